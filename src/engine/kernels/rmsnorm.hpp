@@ -1,0 +1,34 @@
+#pragma once
+
+#include <span>
+
+#include "engine/kernels/precision.hpp"
+
+namespace preceptor::engine {
+
+// out = x * scale * gain with scale = 1 / sqrt(mean(x²) + epsilon), per row (arXiv 1910.07467).
+// out, x: (rows, width)   gain: (width)   scale: (rows), kept for backward
+template <class Real>
+void rmsnorm_forward(std::span<Real> out, std::span<float> scale, std::span<const float> x,
+                     std::span<const float> gain, float epsilon);
+
+// x_out = x + delta, out = rmsnorm(x_out): the residual addition before a norm, in one pass. x_out may be x.
+// x_out, x, delta, out: (rows, width)
+template <class Real>
+void residual_rmsnorm_forward(std::span<Real> out, std::span<float> x_out, std::span<float> scale,
+                              std::span<const float> x, std::span<const Real> delta, std::span<const float> gain,
+                              float epsilon);
+
+// Adds into d_x and d_gain; d_x_rounded receives the sum d_x for the matrix products that follow.
+// d_x, d_x_rounded, d_out, x: (rows, width)   gain, d_gain: (width)   scale: (rows)
+template <class Real>
+void rmsnorm_backward(std::span<float> d_x, std::span<Real> d_x_rounded, std::span<float> d_gain,
+                      std::span<const Real> d_out, std::span<const float> x, std::span<const float> gain,
+                      std::span<const float> scale);
+
+void rmsnorm_forward_reference(std::span<float> out, std::span<float> scale, std::span<const float> x,
+                               std::span<const float> gain, float epsilon);
+void rmsnorm_backward_reference(std::span<float> d_x, std::span<float> d_gain, std::span<const float> d_out,
+                                std::span<const float> x, std::span<const float> gain, std::span<const float> scale);
+
+}  // namespace preceptor::engine
