@@ -7,7 +7,7 @@
 namespace preceptor {
 namespace {
 
-using std::chrono::microseconds;
+using Span = std::chrono::microseconds;  // the member of that name hides the type
 
 Result<int> digits(std::string_view text, std::size_t begin, std::size_t count) {
   int value = 0;
@@ -28,10 +28,10 @@ bool has_shape(std::string_view text) {
 }  // namespace
 
 std::string Timestamp::iso8601() const {
-  const std::chrono::sys_time<microseconds> moment{std::chrono::microseconds{this->microseconds}};
+  const std::chrono::sys_time<Span> moment{Span{microseconds}};
   const auto day = std::chrono::floor<std::chrono::days>(moment);
   const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss<microseconds> time{moment - day};
+  const std::chrono::hh_mm_ss<Span> time{moment - day};
   return format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", static_cast<int>(date.year()),
                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
                 time.minutes().count(), time.seconds().count(), time.subseconds().count());
@@ -61,20 +61,17 @@ Result<Timestamp> Timestamp::parse(std::string_view text) {
                                          std::chrono::day{static_cast<unsigned>(parts[2])}};
   if (!date.ok() || parts[3] > 23 || parts[4] > 59 || parts[5] > 59) return wrong;
   const auto moment = std::chrono::sys_days{date} + std::chrono::hours{parts[3]} +
-                      std::chrono::minutes{parts[4]} + std::chrono::seconds{parts[5]} +
-                      microseconds{fraction};
-  return Timestamp{std::chrono::duration_cast<microseconds>(moment.time_since_epoch()).count()};
+                      std::chrono::minutes{parts[4]} + std::chrono::seconds{parts[5]} + Span{fraction};
+  return Timestamp{std::chrono::duration_cast<Span>(moment.time_since_epoch()).count()};
 }
 
-Timestamp operator+(Timestamp moment, microseconds span) { return {moment.microseconds + span.count()}; }
-Timestamp operator-(Timestamp moment, microseconds span) { return {moment.microseconds - span.count()}; }
-microseconds operator-(Timestamp later, Timestamp earlier) {
-  return microseconds{later.microseconds - earlier.microseconds};
-}
+Timestamp operator+(Timestamp moment, Span span) { return {moment.microseconds + span.count()}; }
+Timestamp operator-(Timestamp moment, Span span) { return {moment.microseconds - span.count()}; }
+Span operator-(Timestamp later, Timestamp earlier) { return Span{later.microseconds - earlier.microseconds}; }
 
 Timestamp SystemClock::now() const {
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<microseconds>(since_epoch).count()};
+  return {std::chrono::duration_cast<Span>(since_epoch).count()};
 }
 
 }  // namespace preceptor
