@@ -1,0 +1,49 @@
+// Projects, their guideline and rubric versions, their members.
+#pragma once
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "feedback/rights.hpp"
+
+namespace preceptor::feedback {
+
+struct NewProject {
+  std::string name;
+  std::vector<std::string> languages;
+  std::vector<std::string> domains;
+  std::string guideline;  // Markdown, version 1
+  std::vector<RubricDimension> dimensions;
+  Overlap overlap;
+  GoldWatchSettings gold_watch;
+};
+struct ProjectView {
+  Project project;
+  Role role = Role::owner;  // of the one who asks
+  ProjectCounts counts;
+};
+
+// Administrators only; the creator becomes its owner.
+Result<ProjectView> create_project(Records&, const Actor&, const NewProject&, const Clock&);
+std::vector<ProjectView> list_projects(Records&, const Actor&);  // one's own; an administrator's are all
+Result<ProjectView> show_project(Records&, const Actor&, ProjectId);
+
+Result<void> check_rubric(std::span<const RubricDimension>);  // keys, scales, anchors
+Result<GuidelineVersion> add_guideline(Records&, const Actor&, ProjectId, std::string_view markdown,
+                                       const Clock&);
+Result<std::vector<GuidelineVersion>> list_guidelines(Records&, const Actor&, ProjectId);
+Result<RubricVersion> add_rubric(Records&, const Actor&, ProjectId, std::span<const RubricDimension>,
+                                 const Clock&);
+Result<std::vector<RubricVersion>> list_rubrics(Records&, const Actor&, ProjectId);
+
+struct MemberView {
+  Person person;
+  Membership membership;
+};
+Result<std::vector<MemberView>> list_members(Records&, const Actor&, ProjectId);
+// A project always keeps one owner: the last one's role cannot be changed.
+Result<MemberView> set_member(Records&, const Actor&, ProjectId, PersonId, Role, const Clock&);
+// Resuming sets the gold watch back to zero. A reason is required to pause.
+Result<MemberView> set_pause(Records&, const Actor&, ProjectId, PersonId, bool paused,
+                             std::string_view reason, const Clock&);
+
+}  // namespace preceptor::feedback

@@ -1,0 +1,187 @@
+// What the rules of judging need from a database: typed queries and commands seen inside ONE transaction.
+// Implemented by the module `store` on SQLite and PostgreSQL. A method that finds nothing answers
+// std::nullopt or an empty list; a broken uniqueness throws Failure(conflict), a full disk
+// Failure(out_of_space). Methods named lock_… hold what they read until the transaction ends; call them only
+// in a write.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "feedback/types.hpp"
+
+namespace preceptor::feedback {
+
+struct Credentials {
+  Person person;
+  std::string password_hash;
+};
+struct PromptFilter {
+  ProjectId project;
+  std::optional<Split> split;
+  Page page;
+};
+struct ResponseFilter {
+  ProjectId project;
+  RoundId round;
+  ModelId model;
+  PromptId prompt;
+  Page page;
+};
+struct TaskFilter {
+  ProjectId project;
+  std::optional<TaskState> state;
+  std::optional<TaskKind> kind;
+  std::optional<Purpose> purpose;
+  std::optional<bool> gold;
+  RoundId round;
+  Page page;
+};
+struct JudgmentFilter {
+  ProjectId project;
+  RoundId round;
+  PersonId person;
+  TaskId task;
+  std::optional<TaskKind> kind;
+  std::optional<Purpose> purpose;  // of the task
+  std::optional<bool> gold;        // of the task
+  std::optional<bool> counted;
+  bool current_only = false;  // leave out what a later judgment supersedes
+  Page page;
+};
+struct ClaimRequest {
+  ProjectId project;
+  PersonId person;
+  std::vector<TaskKind> kinds;
+  std::string lease_token;
+  Timestamp now;
+  Timestamp lease_expires_at;
+};
+struct TaskCounts {
+  std::int64_t tasks = 0, done = 0, judgments_wanted = 0, judgments_counted = 0;
+};
+struct PersonProgress {
+  std::int64_t done = 0, done_today = 0, drafts = 0;
+};
+struct EventRange {  // positions, both ends included
+  std::int64_t first = 1, last = 0;
+};
+struct LoggedEvent {
+  Event event;
+  std::optional<EventPayload> payload;
+};
+
+struct PeopleRecords {
+  virtual ~PeopleRecords() = default;
+  virtual PersonId add_person(const Person&, std::string_view password_hash) = 0;  // Person::id is ignored
+  virtual std::optional<Person> person(PersonId) = 0;
+  virtual std::optional<Credentials> credentials(std::string_view login) = 0;
+  virtual void set_password_hash(PersonId, std::string_view password_hash) = 0;
+  virtual Listing<Person> people(Page) = 0;
+
+  virtual void add_session(std::string_view token_hash, const Session&) = 0;
+  virtual std::optional<Session> session(std::string_view token_hash) = 0;  // expired ones too
+  virtual void remove_session(std::string_view token_hash) = 0;
+  virtual void remove_sessions_of(PersonId) = 0;
+  virtual void remove_sessions_expired_before(Timestamp) = 0;
+
+  virtual TokenId add_token(std::string_view token_hash, const ApiToken&) = 0;
+  virtual std::optional<ApiToken> token(std::string_view token_hash) = 0;  // expired and revoked ones too
+  virtual std::vector<ApiToken> tokens_of(PersonId) = 0;                   // not the revoked ones
+  virtual bool revoke_token(PersonId, TokenId) = 0;
+};
+
+struct ProjectRecords {
+  virtual ~ProjectRecords() = default;
+  virtual ProjectId add_project(const Project&) = 0;
+  virtual std::optional<Project> project(ProjectId) = 0;
+  virtual std::vector<Project> projects() = 0;
+  virtual std::vector<Project> projects_of(PersonId) = 0;
+  virtual ProjectCounts project_counts(ProjectId) = 0;
+  virtual void set_current_model(ProjectId, ModelId) = 0;
+
+  virtual std::int64_t add_guideline(ProjectId, std::string_view markdown,
+                                     Timestamp) = 0;  // its version: 1, 2, …
+  virtual std::vector<GuidelineVersion> guidelines(ProjectId) = 0;
+  virtual std::int64_t add_rubric(ProjectId, std::span<const RubricDimension>, Timestamp) = 0;
+  virtual std::vector<RubricVersion> rubrics(ProjectId) = 0;
+  virtual std::optional<RubricVersion> rubric(ProjectId, std::int64_t version) = 0;
+
+  virtual void put_role(ProjectId, PersonId, Role) = 0;  // adds the member or changes the role
+  virtual std::optional<Membership> membership(ProjectId, PersonId) = 0;
+  virtual std::optional<Membership> lock_membership(ProjectId, PersonId) = 0;
+  virtual void update_membership(const Membership&) = 0;  // everything but the role
+  virtual std::vector<Membership> members(ProjectId) = 0;
+  virtual std::vector<Membership> memberships_of(PersonId) = 0;
+};
+
+struct ContentRecords {
+  virtual ~ContentRecords() = default;
+  virtual PromptId add_prompt(const Prompt&) = 0;
+  virtual std::optional<Prompt> prompt(PromptId) = 0;
+  virtual std::optional<PromptId> prompt_with_key(ProjectId, std::string_view key) = 0;
+  virtual Listing<Prompt> prompts(const PromptFilter&) = 0;
+  virtual ResponseId add_response(const Response&) = 0;
+  virtual std::optional<Response> response(ResponseId) = 0;
+  virtual Listing<Response> responses(const ResponseFilter&) = 0;
+  virtual TaskId add_task(const Task&) = 0;  // with its slots; a gold gets its slots as it is handed out
+  virtual std::optional<Task> task(TaskId) = 0;
+  virtual Listing<Task> tasks(const TaskFilter&) = 0;
+  virtual TaskCounts task_counts(const TaskFilter&) = 0;
+};
+
+struct WorkRecords {
+  virtual ~WorkRecords() = default;
+  // The person's unfinished slot in the project, leased or expired and not taken over; the oldest first.
+  virtual std::optional<Slot> own_slot(ProjectId, PersonId, std::span<const TaskKind>) = 0;
+  virtual void release_expired(ProjectId, Timestamp now) = 0;  // leased → open; the holder stays on the slot
+  // One statement: the first open slot by priority (highest first), task id, ordinal, of a task that the
+  // person was never handed. Golds are not among them.
+  virtual std::optional<Slot> claim_slot(const ClaimRequest&) = 0;
+  // A new slot of the first gold, by priority and id, that the person was never handed.
+  virtual std::optional<Slot> claim_gold(const ClaimRequest&) = 0;
+  virtual std::optional<Slot> slot(SlotId) = 0;
+  virtual std::optional<Slot> lock_slot(SlotId) = 0;
+  virtual std::vector<Slot> slots_of(TaskId) = 0;
+  virtual void update_slot(const Slot&) = 0;  // state, person, lease
+  // Tasks that the person could still be handed, golds not among them; counts up to `limit`.
+  virtual std::int64_t available(ProjectId, PersonId, std::span<const TaskKind>, std::int64_t limit) = 0;
+  virtual void count_judgment(
+      TaskId) = 0;  // counted + 1; the task is done when the overlap is reached (golds never)
+
+  virtual void put_assignment(const Assignment&) = 0;  // adds or replaces (task, person)
+  virtual std::optional<Assignment> assignment(TaskId, PersonId) = 0;
+  virtual void add_skip(TaskId, PersonId, std::string_view reason, Timestamp) = 0;
+  virtual void put_draft(const Draft&) = 0;
+  virtual std::optional<Draft> draft(TaskId, PersonId) = 0;
+  virtual void remove_draft(TaskId, PersonId) = 0;
+
+  virtual JudgmentId add_judgment(const Judgment&) = 0;
+  virtual std::optional<Judgment> judgment(JudgmentId) = 0;
+  virtual std::optional<Judgment> judgment_with_key(PersonId, std::string_view idempotency_key) = 0;
+  virtual std::optional<Judgment> latest_judgment(TaskId, PersonId) = 0;
+  virtual Listing<Judgment> judgments(const JudgmentFilter&) = 0;
+  virtual PersonProgress progress(ProjectId, PersonId, Timestamp today_begins) = 0;
+};
+
+struct EventRecords {
+  virtual ~EventRecords() = default;
+  virtual EventId add_event(const Event&, const EventPayload&) = 0;
+  // One sealer at a time: false when another one is at work now.
+  virtual bool lock_sealer() = 0;
+  virtual std::vector<Event> unsealed_events(std::int64_t limit) = 0;  // in id order
+  virtual void set_position(EventId, std::int64_t position) = 0;
+  virtual void add_root(const EventRoot&) = 0;
+  virtual std::optional<EventRoot> last_root() = 0;
+  virtual Listing<EventRoot> roots(Page) = 0;               // Page::after is a root's number
+  virtual std::vector<LoggedEvent> events(EventRange) = 0;  // sealed ones, in position order
+  virtual std::vector<LoggedEvent> unsealed_with_payload() = 0;
+  virtual bool erase_payload(EventId) = 0;
+};
+
+struct Records : PeopleRecords, ProjectRecords, ContentRecords, WorkRecords, EventRecords {
+  ~Records() override = default;
+};
+
+}  // namespace preceptor::feedback

@@ -1,0 +1,46 @@
+// Who may do what: the one table of rights, and the one place that asks it.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.hpp"
+#include "feedback/records.hpp"
+
+namespace preceptor::feedback {
+
+enum class Right {
+  see_project,        // its name, guidelines, rubric, one's own progress
+  judge,              // get tasks, send judgments
+  see_content,        // prompts, responses, tasks, with the models they come from
+  see_all_judgments,  // other people's work
+  see_quality,        // other people's gold scores and agreement
+  see_results,        // rounds, jobs, models, evaluations, lineage
+  chat,               // talk to a model
+  edit_guidelines,    // guideline and rubric versions
+  edit_content,       // add prompts, responses, tasks
+  pause_members,
+  run_rounds,  // start rounds and jobs, cancel, resume
+  manage_members,
+  promote,  // decide which model takes over
+};
+constexpr int right_count = 13;
+std::string_view name_of(Right);
+
+bool allowed(Role, Right);
+
+// Who is acting, as signed in.
+struct Actor {
+  PersonId person;
+  bool administrator = false;
+  TokenScope scope = TokenScope::write;  // a read token may only call what changes nothing
+};
+
+// Refuses with not_found when the project does not exist or the actor is no member (so that foreign ids tell
+// nothing), with forbidden when the role lacks the right. Administrators have every right but `judge`, for
+// which they must be members like everyone. Answers the membership; an administrator without one gets an
+// owner's.
+Result<Membership> require(Records&, const Actor&, ProjectId, Right);
+
+Result<void> require_administrator(const Actor&);
+
+}  // namespace preceptor::feedback

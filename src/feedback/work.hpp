@@ -1,0 +1,46 @@
+// Getting a task and keeping it: claim, lease, draft, skip.
+#pragma once
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "feedback/rights.hpp"
+
+namespace preceptor::feedback {
+
+constexpr std::chrono::minutes lease_duration{15};
+constexpr std::int64_t available_max = 500;  // counts of available tasks stop here
+
+struct ShownResponse {
+  ResponseId id;
+  std::string text;
+};
+struct Claim {  // what the person sees: no model, no gold, no purpose, no round
+  TaskId task;
+  TaskKind kind = TaskKind::compare;
+  Prompt prompt;
+  std::vector<ShownResponse>
+      responses;  // shuffled by (task, person): the same order whenever it is shown again
+  RubricVersion rubric;
+  std::int64_t guideline_version = 0;
+  std::string lease_token;
+  Timestamp lease_expires_at;
+  std::optional<std::string> draft;
+  std::int64_t done = 0;       // by this person in this project
+  std::int64_t available = 0;  // further ordinary tasks, up to available_max
+};
+
+// The person's next task; no kinds means all. The own unfinished task comes first (resume anywhere), its
+// lease is renewed. The n-th task handed to a person is a gold when floor(n · rate) grows, while unseen golds
+// remain; golds and ordinary tasks come by priority (highest first), then id. Nobody gets the same task
+// twice. Nothing is left: std::nullopt. A paused member: forbidden, with the reason.
+Result<std::optional<Claim>> claim_next(Records&, const Actor&, ProjectId, std::span<const TaskKind> kinds,
+                                        const Clock&);
+
+// conflict when somebody else has taken the task over: work can still be sent and is kept.
+Result<Timestamp> renew_lease(Records&, const Actor&, TaskId, std::string_view lease_token, const Clock&);
+// Gives the task back for others; it does not come again to this person. The draft goes with it.
+Result<void> skip(Records&, const Actor&, TaskId, std::string_view lease_token, std::string_view reason,
+                  const Clock&);
+Result<void> save_draft(Records&, const Actor&, TaskId, std::string_view payload, const Clock&);
+
+}  // namespace preceptor::feedback
