@@ -1,0 +1,70 @@
+// Transactions. Implemented by the module `store` on SQLite and PostgreSQL.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <type_traits>
+
+#include "base/result.hpp"
+#include "loop/records.hpp"
+
+namespace preceptor::loop {
+
+struct Storage {
+  virtual ~Storage() = default;
+
+  // One consistent, read-only view.
+  virtual void read(const std::function<void(Records&)>& query) = 0;
+
+  // Runs the command in a transaction and returns once it is durable. An exception thrown by the command
+  // rolls back this command only and comes out here. The command may run on another thread, together with
+  // others in one commit.
+  virtual void write(const std::function<void(Records&)>& command) = 0;
+
+  // The same without waiting: `done` is called, on a thread of the storage, once the command is durable
+  // (nullptr) or has failed. It must return quickly and must not call the storage.
+  virtual void post_write(std::function<void(Records&)> command,
+                          std::function<void(std::exception_ptr)> done) = 0;
+};
+
+namespace detail {
+struct Refused {};
+}  // namespace detail
+
+// For commands that answer a Result: a refusal rolls the command back as well.
+//   auto receipt = write(storage, [&](Records& records) { return feedback::submit(records, …); });
+template <class Command>
+auto write(Storage& storage, Command&& command) -> std::invoke_result_t<Command, Records&> {
+  using Answer = std::invoke_result_t<Command, Records&>;
+  if constexpr (std::is_void_v<Answer>) {
+    storage.write([&](Records& records) { command(records); });
+  } else {
+    std::optional<Answer> answer;
+    try {
+      storage.write([&](Records& records) {
+        answer.emplace(command(records));
+        if constexpr (requires {
+                        answer->has_value();
+                        answer->error();
+                      }) {
+          if (!answer->has_value()) throw detail::Refused{};
+        }
+      });
+    } catch (const detail::Refused&) {}
+    return std::move(*answer);
+  }
+}
+
+template <class Query>
+auto read(Storage& storage, Query&& query) -> std::invoke_result_t<Query, Records&> {
+  using Answer = std::invoke_result_t<Query, Records&>;
+  if constexpr (std::is_void_v<Answer>) {
+    storage.read([&](Records& records) { query(records); });
+  } else {
+    std::optional<Answer> answer;
+    storage.read([&](Records& records) { answer.emplace(query(records)); });
+    return std::move(*answer);
+  }
+}
+
+}  // namespace preceptor::loop
