@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 
 #include "base/result.hpp"
 #include "feedback/types.hpp"
