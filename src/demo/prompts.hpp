@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/random.hpp"
 #include "demo/world.hpp"
 
 namespace preceptor::demo {
@@ -43,7 +44,7 @@ struct DemoPrompt {
   int entity = -1;     // into World::entities where one is named
   int attribute = -1;  // into World::attributes; missing: -1 when the question says who but not what
   int topic = -1;      // into the topics of hazards.hpp: kinds harmful and looks_harmful
-  std::vector<std::string> words;  // creative: to be used in the line
+  std::vector<std::string> words = {};  // creative: to be used in the line
 };
 
 // How many prompts of each kind.
@@ -60,6 +61,11 @@ inline constexpr PromptCounts evaluation_counts{
 // many. Facts are visited evenly: no fact is asked twice before each was asked once. The same arguments give
 // the same prompts, and a longer list of one kind starts with the shorter one's prompts of that kind.
 std::vector<DemoPrompt> prompts(const World&, Split, const PromptCounts&, std::uint64_t seed);
+
+// Any prompt of a kind, about any entity of any split: what the corpus is made of.
+DemoPrompt draw_prompt(const World&, PromptKind, Random&);
+// A question for one fact. `form` chooses among its wordings and is taken modulo their number.
+DemoPrompt fact_prompt(const World&, int fact, std::size_t form);
 
 // A comparison whose better answer is known beyond doubt, for measuring the people.
 struct GoldComparison {
