@@ -34,7 +34,8 @@ Result<Listing<Response>> list_responses(Records&, const Actor&, const ResponseF
 Result<Listing<Task>> list_tasks(Records&, const Actor&, const TaskFilter&);
 
 // The same for the program's own jobs, which act for nobody in particular (actor none, rights not asked).
-std::vector<ResponseId> record_responses(Records&, ProjectId, std::span<const Response>, const Clock&);
+Result<std::vector<ResponseId>> record_responses(Records&, ProjectId, std::span<const Response>,
+                                                 const Clock&);
 Result<std::vector<TaskId>> record_tasks(Records&, ProjectId, std::span<const Task>, const Clock&);
 Result<std::vector<PromptId>> record_prompts(Records&, ProjectId, std::span<const Prompt>, const Clock&);
 

@@ -28,6 +28,8 @@ std::vector<ProjectView> list_projects(Records&, const Actor&);  // one's own; a
 Result<ProjectView> show_project(Records&, const Actor&, ProjectId);
 
 Result<void> check_rubric(std::span<const RubricDimension>);  // keys, scales, anchors
+// Hex sha256 over all parts of the dimensions, in order: what the event log remembers of a rubric.
+std::string rubric_hash(std::span<const RubricDimension>);
 Result<GuidelineVersion> add_guideline(Records&, const Actor&, ProjectId, std::string_view markdown,
                                        const Clock&);
 Result<std::vector<GuidelineVersion>> list_guidelines(Records&, const Actor&, ProjectId);

@@ -104,7 +104,7 @@ struct Project {
   std::vector<std::string> languages;
   std::vector<std::string> domains;
   Overlap overlap;
-  double gold_rate = 0.1;  // share of the tasks handed to a person that are golds, while unseen golds remain
+  GoldWatchSettings gold_watch;
   ModelId current_model;
   std::int64_t guideline_version = 0;  // the latest
   std::int64_t rubric_version = 0;

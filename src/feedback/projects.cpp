@@ -1,0 +1,268 @@
+#include "feedback/projects.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/hash.hpp"
+#include "feedback/events.hpp"
+#include "feedback/text_rules.hpp"
+
+namespace preceptor::feedback {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t name_bytes_max = 200;
+constexpr std::size_t guideline_bytes_max = 1 << 20;
+constexpr std::size_t names_max = 100;
+constexpr std::int64_t overlap_max = 100;
+
+Result<void> check_names(std::span<const std::string> names, std::string_view where) {
+  if (names.size() > names_max) {
+    return refuse(ErrorKind::too_large, "at most " + std::to_string(names_max) + " names", "",
+                  std::string(where));
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    auto checked =
+        check_text(names[i], name_bytes_max, Blank::refused, std::string(where) + "/" + std::to_string(i));
+    if (!checked) return checked;
+  }
+  return {};
+}
+
+Result<void> check_numbers(const Overlap& overlap, const GoldWatchSettings& watch) {
+  for (std::int64_t wanted : {overlap.compare, overlap.rate, overlap.write}) {
+    if (wanted < 1 || wanted > overlap_max) {
+      return refuse(ErrorKind::invalid, "an overlap is between 1 and " + std::to_string(overlap_max), "",
+                    "/overlap");
+    }
+  }
+  const bool sane = watch.bad > 0 && watch.bad < watch.good && watch.good < 1 && watch.threshold > 0 &&
+                    std::isfinite(watch.threshold) && watch.rate >= 0 && watch.rate <= 1;
+  if (!sane) {
+    return refuse(ErrorKind::invalid,
+                  "the gold watch needs 0 < bad < good < 1, a threshold above 0, a rate of 0 to 1",
+                  "Usual: good 0.85, bad 0.60, threshold 9, rate 0.1.", "/gold_watch");
+  }
+  return {};
+}
+
+bool is_key(std::string_view key) {
+  return !key.empty() && key.size() <= 64 &&
+         key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
+}
+
+Result<void> check_dimension(const RubricDimension& dimension, const std::string& where) {
+  if (!is_key(dimension.key)) {
+    return refuse(ErrorKind::invalid, "this key cannot be used", "Use 1 to 64 of a-z, 0-9 and _.",
+                  where + "/key");
+  }
+  if (auto checked = check_text(dimension.label, name_bytes_max, Blank::refused, where + "/label");
+      !checked) {
+    return checked;
+  }
+  if (dimension.scale_min < 0 || dimension.scale_max > 100 || dimension.scale_min >= dimension.scale_max) {
+    return refuse(ErrorKind::invalid, "a scale goes up, between 0 and 100", "For example 1 to 5.",
+                  where + "/scale_max");
+  }
+  const auto points = static_cast<std::size_t>(dimension.scale_max - dimension.scale_min + 1);
+  if (!dimension.anchors.empty() && dimension.anchors.size() != points) {
+    return refuse(ErrorKind::invalid,
+                  "a scale of " + std::to_string(points) + " points has as many anchors, or none",
+                  "Word each point.", where + "/anchors");
+  }
+  for (std::size_t i = 0; i < dimension.anchors.size(); ++i) {
+    auto checked =
+        check_text(dimension.anchors[i], 2000, Blank::allowed, where + "/anchors/" + std::to_string(i));
+    if (!checked) return checked;
+  }
+  return {};
+}
+
+GuidelineVersion store_guideline(Records& records, const Actor& actor, ProjectId project,
+                                 std::string_view markdown, Timestamp now) {
+  const std::int64_t version = records.add_guideline(project, markdown, now);
+  record_event(records, {event::guideline_added, project, actor.person, version},
+               {{"version", version}, {"sha256", sha256_hex(markdown)}}, now);
+  return {.project = project, .version = version, .markdown = std::string(markdown), .created_at = now};
+}
+
+RubricVersion store_rubric(Records& records, const Actor& actor, ProjectId project,
+                           std::span<const RubricDimension> dimensions, Timestamp now) {
+  RubricVersion rubric{.project = project,
+                       .version = records.add_rubric(project, dimensions, now),
+                       .dimensions = {dimensions.begin(), dimensions.end()},
+                       .created_at = now};
+  record_event(records, {event::rubric_added, project, actor.person, rubric.version},
+               {{"version", rubric.version}, {"sha256", rubric_hash(dimensions)}}, now);
+  return rubric;
+}
+
+Result<void> check_guideline(std::string_view markdown, std::string_view where) {
+  return check_text(markdown, guideline_bytes_max, Blank::refused, where);
+}
+
+MemberView view_of(Records& records, const Membership& membership) {
+  return {records.person(membership.person).value_or(Person{}), membership};
+}
+
+std::int64_t owner_count(Records& records, ProjectId project) {
+  std::int64_t owners = 0;
+  for (const Membership& member : records.members(project)) owners += member.role == Role::owner ? 1 : 0;
+  return owners;
+}
+
+}  // namespace
+
+std::string rubric_hash(std::span<const RubricDimension> dimensions) {
+  Json list = Json::array();
+  for (const RubricDimension& dimension : dimensions) {
+    const auto& below = dimension.reason_required_below;
+    list.push_back(Json::array({dimension.key, dimension.label, dimension.scale_min, dimension.scale_max,
+                                dimension.anchors, below ? Json(*below) : Json(nullptr)}));
+  }
+  return sha256_hex(list.dump());
+}
+
+Result<void> check_rubric(std::span<const RubricDimension> dimensions) {
+  if (dimensions.size() > 20) {
+    return refuse(ErrorKind::too_large, "a rubric has at most 20 dimensions", "", "/dimensions");
+  }
+  std::set<std::string_view> keys;
+  for (std::size_t i = 0; i < dimensions.size(); ++i) {
+    const std::string where = "/dimensions/" + std::to_string(i);
+    if (auto checked = check_dimension(dimensions[i], where); !checked) return checked;
+    if (!keys.insert(dimensions[i].key).second) {
+      return refuse(ErrorKind::invalid, "two dimensions have the key " + dimensions[i].key, "Rename one.",
+                    where + "/key");
+    }
+  }
+  return {};
+}
+
+Result<ProjectView> create_project(Records& records, const Actor& actor, const NewProject& fresh,
+                                   const Clock& clock) {
+  if (auto permitted = require_administrator(actor); !permitted) return tl::unexpected(permitted.error());
+  for (const Result<void>& checked :
+       {check_text(fresh.name, name_bytes_max, Blank::refused, "/name"),
+        check_names(fresh.languages, "/languages"), check_names(fresh.domains, "/domains"),
+        check_guideline(fresh.guideline, "/guideline"), check_rubric(fresh.dimensions),
+        check_numbers(fresh.overlap, fresh.gold_watch)}) {
+    if (!checked) return tl::unexpected(checked.error());
+  }
+  const Timestamp now = clock.now();
+  const ProjectId id = records.add_project({.name = fresh.name,
+                                            .languages = fresh.languages,
+                                            .domains = fresh.domains,
+                                            .overlap = fresh.overlap,
+                                            .gold_watch = fresh.gold_watch,
+                                            .created_at = now});
+  record_event(records, {event::project_created, id, actor.person, id.value},
+               {{"project_id", id.value},
+                {"gold_watch",
+                 {{"good", fresh.gold_watch.good},
+                  {"bad", fresh.gold_watch.bad},
+                  {"threshold", fresh.gold_watch.threshold},
+                  {"rate", fresh.gold_watch.rate}}}},
+               now);
+  store_guideline(records, actor, id, fresh.guideline, now);
+  store_rubric(records, actor, id, fresh.dimensions, now);
+  records.put_role(id, actor.person, Role::owner);
+  record_event(records, {event::member_role_set, id, actor.person, actor.person.value},
+               {{"person_id", actor.person.value}, {"role", name_of(Role::owner)}}, now);
+  return show_project(records, actor, id);
+}
+
+std::vector<ProjectView> list_projects(Records& records, const Actor& actor) {
+  std::vector<ProjectView> views;
+  for (Project& project : actor.administrator ? records.projects() : records.projects_of(actor.person)) {
+    const auto membership = records.membership(project.id, actor.person);
+    const ProjectId id = project.id;
+    views.push_back(
+        {std::move(project), membership ? membership->role : Role::owner, records.project_counts(id)});
+  }
+  return views;
+}
+
+Result<ProjectView> show_project(Records& records, const Actor& actor, ProjectId id) {
+  const auto membership = require(records, actor, id, Right::see_project);
+  if (!membership) return tl::unexpected(membership.error());
+  auto project = records.project(id);
+  if (!project) return refuse(ErrorKind::not_found, "there is no such project");
+  return ProjectView{std::move(*project), membership->role, records.project_counts(id)};
+}
+
+Result<GuidelineVersion> add_guideline(Records& records, const Actor& actor, ProjectId project,
+                                       std::string_view markdown, const Clock& clock) {
+  const auto permitted = require(records, actor, project, Right::edit_guidelines);
+  if (!permitted) return tl::unexpected(permitted.error());
+  if (auto checked = check_guideline(markdown, "/markdown"); !checked) return tl::unexpected(checked.error());
+  return store_guideline(records, actor, project, markdown, clock.now());
+}
+
+Result<std::vector<GuidelineVersion>> list_guidelines(Records& records, const Actor& actor,
+                                                      ProjectId project) {
+  const auto permitted = require(records, actor, project, Right::see_project);
+  if (!permitted) return tl::unexpected(permitted.error());
+  return records.guidelines(project);
+}
+
+Result<RubricVersion> add_rubric(Records& records, const Actor& actor, ProjectId project,
+                                 std::span<const RubricDimension> dimensions, const Clock& clock) {
+  const auto permitted = require(records, actor, project, Right::edit_guidelines);
+  if (!permitted) return tl::unexpected(permitted.error());
+  if (auto checked = check_rubric(dimensions); !checked) return tl::unexpected(checked.error());
+  return store_rubric(records, actor, project, dimensions, clock.now());
+}
+
+Result<std::vector<RubricVersion>> list_rubrics(Records& records, const Actor& actor, ProjectId project) {
+  const auto permitted = require(records, actor, project, Right::see_project);
+  if (!permitted) return tl::unexpected(permitted.error());
+  return records.rubrics(project);
+}
+
+Result<std::vector<MemberView>> list_members(Records& records, const Actor& actor, ProjectId project) {
+  const auto permitted = require(records, actor, project, Right::see_quality);
+  if (!permitted) return tl::unexpected(permitted.error());
+  std::vector<MemberView> views;
+  for (const Membership& member : records.members(project)) views.push_back(view_of(records, member));
+  return views;
+}
+
+Result<MemberView> set_member(Records& records, const Actor& actor, ProjectId project, PersonId person,
+                              Role role, const Clock& clock) {
+  const auto permitted = require(records, actor, project, Right::manage_members);
+  if (!permitted) return tl::unexpected(permitted.error());
+  if (!records.person(person))
+    return refuse(ErrorKind::not_found, "there is no such person", "Add the person first.");
+  const auto before = records.lock_membership(project, person);
+  if (before && before->role == Role::owner && role != Role::owner && owner_count(records, project) == 1) {
+    return refuse(ErrorKind::conflict, "a project keeps at least one owner",
+                  "Make somebody else an owner first.", "/role");
+  }
+  records.put_role(project, person, role);
+  record_event(records, {event::member_role_set, project, actor.person, person.value},
+               {{"person_id", person.value}, {"role", name_of(role)}}, clock.now());
+  return view_of(records, *records.membership(project, person));
+}
+
+Result<MemberView> set_pause(Records& records, const Actor& actor, ProjectId project, PersonId person,
+                             bool paused, std::string_view reason, const Clock& clock) {
+  const auto permitted = require(records, actor, project, Right::pause_members);
+  if (!permitted) return tl::unexpected(permitted.error());
+  auto checked = check_text(reason, 2000, paused ? Blank::refused : Blank::allowed, "/reason");
+  if (!checked) return tl::unexpected(checked.error());
+  auto member = records.lock_membership(project, person);
+  if (!member) return refuse(ErrorKind::not_found, "there is no such member", "Reload the list.");
+  member->paused = paused;
+  member->pause_reason = paused ? std::string(reason) : "";
+  if (!paused) member->watch = 0;
+  records.update_membership(*member);
+  record_event(records,
+               {paused ? event::member_paused : event::member_resumed, project, actor.person, person.value},
+               {{"person_id", person.value}, {"reason", reason}, {"automatic", false}}, clock.now());
+  return view_of(records, *member);
+}
+
+}  // namespace preceptor::feedback

@@ -1,0 +1,76 @@
+#include "feedback/rights.hpp"
+
+#include <array>
+
+namespace preceptor::feedback {
+namespace {
+
+struct Row {
+  Right right;
+  std::string_view name;
+  bool trainer, reviewer, lead, owner;
+};
+
+constexpr std::array<Row, right_count> table{{
+    // right                      name                   trainer reviewer lead  owner
+    {Right::see_project, "see_project", true, true, true, true},
+    {Right::judge, "judge", true, true, true, true},
+    {Right::see_content, "see_content", false, true, true, true},
+    {Right::see_all_judgments, "see_all_judgments", false, true, true, true},
+    {Right::see_quality, "see_quality", false, true, true, true},
+    {Right::see_results, "see_results", false, true, true, true},
+    {Right::chat, "chat", false, true, true, true},
+    {Right::edit_guidelines, "edit_guidelines", false, false, true, true},
+    {Right::edit_content, "edit_content", false, false, true, true},
+    {Right::pause_members, "pause_members", false, false, true, true},
+    {Right::run_rounds, "run_rounds", false, false, true, true},
+    {Right::manage_members, "manage_members", false, false, false, true},
+    {Right::promote, "promote", false, false, false, true},
+}};
+
+const Row& row_of(Right right) { return table.at(static_cast<std::size_t>(right)); }
+
+}  // namespace
+
+std::string_view name_of(Right right) { return row_of(right).name; }
+
+bool allowed(Role role, Right right) {
+  const Row& row = row_of(right);
+  switch (role) {
+    case Role::trainer: return row.trainer;
+    case Role::reviewer: return row.reviewer;
+    case Role::lead: return row.lead;
+    case Role::owner: return row.owner;
+  }
+  return false;
+}
+
+Result<Membership> require(Records& records, const Actor& actor, ProjectId project, Right right) {
+  const auto unknown = [&] {
+    return refuse(ErrorKind::not_found, "there is no project " + std::to_string(project.value) + " for you",
+                  "Ask an owner of the project to add you.");
+  };
+  auto membership = records.membership(project, actor.person);
+  if (!membership) {
+    if (!actor.administrator || !records.project(project)) return unknown();
+    if (right == Right::judge) {
+      return refuse(ErrorKind::forbidden, "only members of the project judge its tasks",
+                    "Add yourself as a member first.");
+    }
+    return Membership{.project = project, .person = actor.person, .role = Role::owner};
+  }
+  if (actor.administrator && right != Right::judge) return *membership;
+  if (!allowed(membership->role, right)) {
+    return refuse(ErrorKind::forbidden,
+                  "a " + std::string(name_of(membership->role)) + " of this project may not do that",
+                  "It needs a role with the right " + std::string(name_of(right)) + "; ask an owner.");
+  }
+  return *membership;
+}
+
+Result<void> require_administrator(const Actor& actor) {
+  if (actor.administrator) return {};
+  return refuse(ErrorKind::forbidden, "only administrators may do that", "Ask an administrator.");
+}
+
+}  // namespace preceptor::feedback
