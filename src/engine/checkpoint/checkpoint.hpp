@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "engine/optimiser/adamw.hpp"
+#include "engine/parameters.hpp"
+
+// A training run on disk, exact to the bit: fp32 weights, both moments of AdamW, the step, the random state
+// and whatever the trainer needs to find its place in the data.
+namespace preceptor::engine {
+
+struct TrainingState {
+  std::int64_t step = 0;
+  Random random{0};
+  std::string cursor_json = "{}";  // the trainer's own; any JSON, kept byte for byte
+};
+
+// Written beside `folder`, brought to disk, then put in place in one step: whenever the
+// process or the machine dies, or the disk is full, `folder` is the last good checkpoint or this one. Throws
+// Failure (out_of_space, internal).
+void save_checkpoint(const std::filesystem::path& folder, const Parameters& parameters,
+                     const AdamW& optimiser, const TrainingState& state);
+
+// Fills parameters and optimiser, which must have the configuration and options of the run. Refuses a folder
+// that is missing, truncated, altered (checksums), or of another model or optimiser; parameters and optimiser
+// are then as they were.
+Result<TrainingState> load_checkpoint(const std::filesystem::path& folder, Parameters& parameters,
+                                      AdamW& optimiser);
+
+}  // namespace preceptor::engine

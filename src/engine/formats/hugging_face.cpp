@@ -1,0 +1,118 @@
+#include "engine/formats/hugging_face.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "base/file.hpp"
+#include "base/hash.hpp"
+#include "base/json.hpp"
+#include "engine/formats/config_json.hpp"
+#include "engine/formats/pending_folder.hpp"
+#include "engine/formats/tokenizer_files.hpp"
+#include "engine/formats/weights.hpp"
+
+namespace preceptor::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t config_bytes_max = std::size_t{4} << 20;
+
+Result<nlohmann::json> read_json(const fs::path& path) {
+  const auto text = read_file(path, config_bytes_max);
+  if (!text) return tl::unexpected(text.error());
+  auto parsed = parse_json(*text);
+  if (!parsed) {
+    return refuse(parsed.error().kind, parsed.error().message + " at " + parsed.error().where,
+                  parsed.error().hint, path.string());
+  }
+  return parsed;
+}
+
+Result<GenerationDefaults> load_generation(const fs::path& folder, const ModelConfig& config) {
+  const fs::path path = folder / "generation_config.json";
+  if (!fs::exists(path)) {
+    GenerationDefaults defaults;
+    defaults.stop_ids = config.eos_ids;
+    defaults.bos_id = config.bos_id;
+    defaults.pad_id = config.pad_id;
+    return defaults;
+  }
+  return read_json(path).and_then(
+      [&](const nlohmann::json& object) { return generation_from_json(object, config, path.string()); });
+}
+
+}  // namespace
+
+Result<ModelConfig> load_config(const fs::path& folder) {
+  const fs::path path = folder / "config.json";
+  return read_json(path).and_then(
+      [&](const nlohmann::json& object) { return config_from_json(object, path.string()); });
+}
+
+Result<Parameters> load_parameters(const fs::path& folder) {
+  return load_config(folder).and_then(
+      [&](const ModelConfig& config) { return load_weights(folder, config); });
+}
+
+Result<LoadedModel> load_model(const fs::path& folder) {
+  // Small files first: a broken one is reported before gigabytes are read.
+  const auto config = load_config(folder);
+  if (!config) return tl::unexpected(config.error());
+  auto files = read_tokenizer_files(folder);
+  if (!files) return tl::unexpected(files.error());
+  auto generation = load_generation(folder, *config);
+  if (!generation) return tl::unexpected(generation.error());
+  files->generation = std::move(*generation);
+
+  auto tokenizer = text::Tokenizer::from_json(files->tokenizer_json);
+  const std::string tokenizer_path = (folder / "tokenizer.json").string();
+  if (!tokenizer) {
+    return refuse(tokenizer.error().kind, tokenizer.error().message, tokenizer.error().hint, tokenizer_path);
+  }
+  if (tokenizer->vocabulary_size() > config->vocabulary_size) {
+    return refuse(ErrorKind::invalid,
+                  "the tokenizer has " + std::to_string(tokenizer->vocabulary_size()) +
+                      " tokens but the model embeds only " + std::to_string(config->vocabulary_size),
+                  "The tokenizer and config.json belong to different models.", tokenizer_path);
+  }
+  std::optional<text::ChatTemplate> chat_template;
+  if (!files->chat_template.empty()) {
+    auto parsed = text::ChatTemplate::from_source(files->chat_template, files->bos_token, files->eos_token);
+    if (!parsed) {
+      return refuse(parsed.error().kind, "the chat template: " + parsed.error().message, parsed.error().hint,
+                    folder.string());
+    }
+    chat_template = std::move(*parsed);
+  }
+  auto parameters = load_weights(folder, *config);
+  if (!parameters) return tl::unexpected(parameters.error());
+  return LoadedModel{.parameters = std::move(*parameters),
+                     .tokenizer = std::move(*tokenizer),
+                     .chat_template = std::move(chat_template),
+                     .files = std::move(*files)};
+}
+
+Manifest save_model(const fs::path& folder, const Parameters& parameters, const ModelFiles& files,
+                    const SaveOptions& options) {
+  const ModelConfig& config = parameters.config();
+  PendingFolder pending(folder);
+  save_weights(pending.path(), parameters, options.type, options.shard_bytes_max);
+  write_file_atomic(pending.path() / "config.json", config_to_json(config, options.type).dump(2) + "\n");
+  if (config.label_count == 0) {
+    write_file_atomic(pending.path() / "generation_config.json",
+                      generation_to_json(files.generation).dump(2) + "\n");
+  }
+  write_tokenizer_files(pending.path(), files, config.context_length_max);
+
+  Manifest manifest;
+  manifest.files = hash_files(pending.path());
+  manifest.template_sha256 = files.chat_template.empty() ? "" : sha256_hex(files.chat_template);
+  if (!options.golden_ids.empty())
+    manifest.golden = golden_answers(parameters, options.golden_ids, options.type);
+  manifest.determinism = options.determinism.value_or(determinism_here(Precision::bf16, 0));
+  write_file_atomic(pending.path() / "manifest.json", manifest_text(manifest));
+  pending.commit();
+  return manifest;
+}
+
+}  // namespace preceptor::engine

@@ -1,0 +1,125 @@
+#include "engine/generation/decoder.hpp"
+
+#include <algorithm>
+#include <set>
+#include <variant>
+
+#include "engine/generation/decoder_pass.hpp"
+#include "engine/kernels/isa.hpp"
+#include "engine/kernels/parallel.hpp"
+#include "engine/kernels/threads.hpp"
+
+namespace preceptor::engine {
+namespace {
+
+// A small model's weights stay in the cache, so each thread takes rows of its own through all layers without
+// ever waiting for the others; a large one's are read once for all rows.
+constexpr std::size_t weights_bytes_to_split_rows = std::size_t{16} << 20;
+constexpr std::size_t rows_per_thread_min = 4;
+
+}  // namespace
+
+class Decoder::Body {
+public:
+  Body(const Parameters& parameters, Precision precision, int threads)
+      : parameters_(&parameters),
+        threads_(threads > 0 ? threads : hardware_threads()),
+        weights_(parameters, precision),
+        pool_(make_pool(PageLayout(parameters.config()), precision)),
+        passes_(static_cast<std::size_t>(threads_)) {}
+
+  const DecoderWeights& weights() const { return weights_; }
+  void weights_changed() {
+    const ThreadScope scope(threads_);
+    weights_.pack(*parameters_);
+  }
+
+  template <class Use>
+  auto with_pool(const Use& use) {
+    return std::visit(use, pool_);
+  }
+
+  std::span<const float> forward(std::span<const DecoderRow> rows, std::span<const std::int32_t> wanted) {
+    const ThreadScope scope(threads_);
+    const auto vocabulary = static_cast<std::size_t>(weights_.config.vocabulary_size);
+    logits_.resize(wanted.size() * vocabulary);
+    const std::size_t groups = wanted.size() == rows.size() ? groups_for(rows) : 1;
+    if (groups == 1) {
+      run_group(0, rows, wanted, logits_);
+      return logits_;
+    }
+    // Every row is wanted, and of a sequence of its own: any split gives the same bits.
+    parallel_items(groups, [&](std::size_t group) {
+      const std::size_t begin = rows.size() * group / groups;
+      const std::size_t end = rows.size() * (group + 1) / groups;
+      run_group(group, rows.subspan(begin, end - begin), wanted.first(end - begin),
+                std::span(logits_).subspan(begin * vocabulary, (end - begin) * vocabulary));
+    });
+    return logits_;
+  }
+
+private:
+  using Pool = std::variant<PagePool<float>, PagePool<Bf16>>;
+
+  static Pool make_pool(const PageLayout& layout, Precision precision) {
+    if (precision == Precision::bf16) return PagePool<Bf16>(layout);
+    return PagePool<float>(layout);
+  }
+
+  std::size_t groups_for(std::span<const DecoderRow> rows) const {
+    const auto threads = static_cast<std::size_t>(threads_);
+    if (weights_.packed_bytes() > weights_bytes_to_split_rows || rows.size() < threads * rows_per_thread_min)
+      return 1;
+    std::set<const SequenceCache*> sequences;
+    for (const DecoderRow& row : rows) sequences.insert(row.cache);
+    return sequences.size() == rows.size() ? threads : 1;
+  }
+
+  void run_group(std::size_t group, std::span<const DecoderRow> rows, std::span<const std::int32_t> wanted,
+                 std::span<float> logits) {
+    std::visit(
+        [&]<class Real>(PagePool<Real>& pool) {
+          passes_[group].run<Real>(logits, weights_, parameters_->values(), pool, rows, wanted);
+        },
+        pool_);
+  }
+
+  const Parameters* parameters_;
+  int threads_;
+  DecoderWeights weights_;
+  Pool pool_;
+  std::vector<DecoderPass> passes_;
+  std::vector<float> logits_;
+};
+
+Decoder::Decoder(const Parameters& parameters, Precision precision, int threads) {
+  chosen_isa();
+  body_ = std::make_unique<Body>(parameters, usable_precision(precision), threads);
+}
+Decoder::Decoder(Decoder&&) noexcept = default;
+Decoder& Decoder::operator=(Decoder&&) noexcept = default;
+Decoder::~Decoder() = default;
+
+const ModelConfig& Decoder::config() const { return body_->weights().config; }
+Precision Decoder::precision() const { return body_->weights().precision; }
+void Decoder::weights_changed() { body_->weights_changed(); }
+
+void Decoder::extend(SequenceCache& cache, std::int32_t length) {
+  body_->with_pool([&](auto& pool) { pool.extend(cache, length); });
+}
+SequenceCache Decoder::fork(const SequenceCache& cache) {
+  return body_->with_pool([&](auto& pool) { return pool.fork(cache); });
+}
+void Decoder::release(SequenceCache& cache) {
+  body_->with_pool([&](auto& pool) { pool.release(cache); });
+}
+std::size_t Decoder::pages_in_use() const {
+  return body_->with_pool([](const auto& pool) { return pool.pages_in_use(); });
+}
+
+std::span<const float> Decoder::forward(std::span<const DecoderRow> rows,
+                                        std::span<const std::int32_t> wanted) {
+  return body_->forward(rows, wanted);
+}
+
+}  // namespace preceptor::engine

@@ -1,0 +1,126 @@
+#include "engine/generation/sampling.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace preceptor::engine {
+namespace {
+
+constexpr std::size_t nucleus_first_guess = 64;
+
+auto more_likely_in(std::span<const float> logits) {
+  return [logits](TokenId a, TokenId b) {
+    const float one = logits[static_cast<std::size_t>(a)];
+    const float other = logits[static_cast<std::size_t>(b)];
+    return one != other ? one > other : a < b;
+  };
+}
+
+// The first entry at which the running sum passes `threshold`. Entries of weight 0 are never chosen; rounding
+// at the upper end falls back to the last entry with weight.
+template <class Weight>
+std::size_t first_beyond(std::size_t count, double threshold, const Weight& weight) {
+  double sum = 0;
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const double here = weight(i);
+    if (here <= 0) continue;
+    sum += here;
+    last = i;
+    if (sum > threshold) return i;
+  }
+  return last;
+}
+
+}  // namespace
+
+Result<void> check(const SamplingOptions& options) {
+  const auto invalid = [](const char* message) { return refuse(ErrorKind::invalid, message); };
+  if (!(options.temperature >= 0) || !std::isfinite(options.temperature)) {
+    return invalid("temperature must be 0 or a positive number");
+  }
+  if (options.top_k < 0) return invalid("top_k must be 0 (off) or positive");
+  if (!(options.top_p > 0 && options.top_p <= 1)) return invalid("top_p must be above 0 and at most 1");
+  if (options.tokens_max < 0) return invalid("tokens_max must not be negative");
+  return {};
+}
+
+TokenId Sampler::pick(std::span<const float> logits, const SamplingOptions& options, Random& random) {
+  std::size_t best = 0;
+  for (std::size_t id = 0; id < logits.size(); ++id) {
+    if (std::isnan(logits[id])) return -1;
+    if (logits[id] > logits[best]) best = id;
+  }
+  if (!std::isfinite(logits[best])) return -1;
+  if (options.temperature == 0) return static_cast<TokenId>(best);
+  const bool filters =
+      (options.top_k > 0 && static_cast<std::size_t>(options.top_k) < logits.size()) || options.top_p < 1;
+  weights_.resize(logits.size());
+  return filters ? pick_filtered(logits, logits[best], options, random)
+                 : pick_unfiltered(logits, logits[best], options.temperature, random);
+}
+
+TokenId Sampler::pick_unfiltered(std::span<const float> logits, float logit_max, float temperature,
+                                 Random& random) {
+  double sum = 0;
+  for (std::size_t id = 0; id < logits.size(); ++id) {
+    weights_[id] = std::exp((logits[id] - logit_max) / temperature);
+    sum += weights_[id];
+  }
+  const double threshold = random.uniform() * sum;
+  return static_cast<TokenId>(
+      first_beyond(logits.size(), threshold, [&](std::size_t i) { return weights_[i]; }));
+}
+
+TokenId Sampler::pick_filtered(std::span<const float> logits, float logit_max, const SamplingOptions& options,
+                               Random& random) {
+  for (std::size_t id = 0; id < logits.size(); ++id) {
+    weights_[id] = std::exp((logits[id] - logit_max) / options.temperature);
+  }
+  candidates_.resize(logits.size());
+  std::iota(candidates_.begin(), candidates_.end(), 0);
+  if (options.top_k > 0) keep_most_likely(logits, static_cast<std::size_t>(options.top_k));
+  if (options.top_p < 1) keep_nucleus(logits, options.top_p);
+  std::ranges::sort(candidates_, more_likely_in(logits));
+
+  const auto weight = [&](std::size_t i) { return weights_[static_cast<std::size_t>(candidates_[i])]; };
+  double sum = 0;
+  for (std::size_t i = 0; i < candidates_.size(); ++i) sum += weight(i);
+  return candidates_[first_beyond(candidates_.size(), random.uniform() * sum, weight)];
+}
+
+void Sampler::keep_most_likely(std::span<const float> logits, std::size_t count) {
+  if (count >= candidates_.size()) return;
+  std::nth_element(candidates_.begin(), candidates_.begin() + static_cast<std::ptrdiff_t>(count),
+                   candidates_.end(), more_likely_in(logits));
+  candidates_.resize(count);
+}
+
+// Sorting a whole vocabulary per token would cost more than the model: only as many of the most likely tokens
+// are sorted as the nucleus can need, found by doubling.
+void Sampler::keep_nucleus(std::span<const float> logits, float top_p) {
+  double total = 0;
+  for (const TokenId id : candidates_) total += weights_[static_cast<std::size_t>(id)];
+  const double wanted = static_cast<double>(top_p) * total;
+  const auto more_likely = more_likely_in(logits);
+
+  std::size_t guess = std::min(nucleus_first_guess, candidates_.size());
+  while (true) {
+    const auto end = candidates_.begin() + static_cast<std::ptrdiff_t>(guess);
+    if (end != candidates_.end()) std::nth_element(candidates_.begin(), end, candidates_.end(), more_likely);
+    std::sort(candidates_.begin(), end, more_likely);
+    double sum = 0;
+    for (std::size_t i = 0; i < guess; ++i) {
+      sum += weights_[static_cast<std::size_t>(candidates_[i])];
+      if (sum >= wanted) {
+        candidates_.resize(i + 1);
+        return;
+      }
+    }
+    if (guess == candidates_.size()) return;
+    guess = std::min(guess * 4, candidates_.size());
+  }
+}
+
+}  // namespace preceptor::engine
