@@ -1,0 +1,167 @@
+#include "feedback/submit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/hash.hpp"
+#include "feedback/events.hpp"
+#include "feedback/golds.hpp"
+#include "feedback/payload.hpp"
+
+namespace preceptor::feedback {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr double seconds_active_max = 24 * 3600;
+constexpr std::size_t key_bytes_max = 200;
+
+std::optional<GoldVerdict> verdict_of(const Task& task, std::optional<bool> right) {
+  if (!task.gold || !right) return std::nullopt;
+  return GoldVerdict{*right, task.gold->explanation};
+}
+
+Result<Receipt> repeated(Records& records, const Submission& submission, const Judgment& before) {
+  if (before.task != submission.task) {
+    return refuse(ErrorKind::conflict, "this idempotency key belongs to another judgment of yours",
+                  "Use a new key for each judgment.");
+  }
+  const auto task = records.task(before.task);
+  return Receipt{.judgment = before.id,
+                 .counted = before.counted,
+                 .gold = task ? verdict_of(*task, before.gold_right) : std::nullopt,
+                 .repeated = true};
+}
+
+void log_judgment(Records& records, const Judgment& judgment, const Task& task) {
+  record_event(records, {event::judgment_submitted, judgment.project, judgment.person, judgment.id.value},
+               {{"judgment_id", judgment.id.value},
+                {"task_id", judgment.task.value},
+                {"slot_id", judgment.slot.value},
+                {"person_id", judgment.person.value},
+                {"kind", name_of(judgment.kind)},
+                {"counted", judgment.counted},
+                {"gold", task.gold.has_value()},
+                {"gold_right", judgment.gold_right ? Json(*judgment.gold_right) : Json(nullptr)},
+                {"supersedes", judgment.supersedes.value},
+                {"sha256", sha256_hex(judgment.payload)}},
+               judgment.created_at);
+}
+
+Judgment judgment_from(const Actor& actor, const Submission& submission, const Task& task,
+                       std::string payload, Timestamp now) {
+  return {.project = task.project,
+          .task = task.id,
+          .kind = task.kind,
+          .person = actor.person,
+          .payload = std::move(payload),
+          .seconds_active = submission.seconds_active,
+          .idempotency_key = submission.idempotency_key,
+          .guideline_version = task.guideline_version,
+          .rubric_version = task.rubric_version,
+          .created_at = now};
+}
+
+Result<Receipt> correct(Records& records, const Submission& submission, const Task& task, Judgment judgment) {
+  const auto before = records.latest_judgment(task.id, judgment.person);
+  if (!before || before->id != submission.supersedes) {
+    return refuse(ErrorKind::conflict, "only your latest judgment on this task can be corrected",
+                  "Reload it.");
+  }
+  if (task.gold)
+    return refuse(ErrorKind::conflict, "the answer of a check question has been shown; it stays");
+  judgment.slot = before->slot;
+  judgment.counted = before->counted;
+  judgment.supersedes = before->id;
+  judgment.id = records.add_judgment(judgment);
+  log_judgment(records, judgment, task);
+  return Receipt{.judgment = judgment.id, .counted = judgment.counted};
+}
+
+// Finishes the slot if it is still this person's; work on a slot that somebody took over is surplus.
+void settle_slot(Records& records, const Assignment& assignment, Judgment& judgment) {
+  auto slot = records.lock_slot(assignment.slot);
+  judgment.counted = slot && slot->person == judgment.person && slot->state != SlotState::done;
+  if (!judgment.counted) return;
+  judgment.slot = slot->id;
+  slot->state = SlotState::done;
+  records.update_slot(*slot);
+}
+
+// Enters the judgment into the member's figures; true when the gold watch raised the alarm.
+bool settle_member(Records& records, const Judgment& judgment, const Project& project, Membership& member) {
+  member.judgments += 1;
+  const bool alarm = judgment.gold_right && watch_gold(member, *judgment.gold_right, project.gold_watch);
+  records.update_membership(member);
+  if (alarm) {
+    record_event(records, {event::member_paused, member.project, {}, member.person.value},
+                 {{"person_id", member.person.value}, {"reason", member.pause_reason}, {"automatic", true}},
+                 judgment.created_at);
+  }
+  return alarm;
+}
+
+Result<void> check_figures(const Submission& submission) {
+  if (!(submission.seconds_active >= 0 && submission.seconds_active <= seconds_active_max)) {
+    return refuse(ErrorKind::invalid, "the active time is out of range", "Send seconds, at most a day.",
+                  "/seconds_active");
+  }
+  if (submission.idempotency_key.size() > key_bytes_max ||
+      std::any_of(submission.idempotency_key.begin(), submission.idempotency_key.end(),
+                  [](char c) { return c < 33 || c > 126; })) {
+    return refuse(ErrorKind::invalid, "the idempotency key is no short ASCII word", "Use a UUID.");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Receipt> submit(Records& records, const Actor& actor, const Submission& submission,
+                       const Clock& clock) {
+  const auto unknown = refuse(ErrorKind::not_found,
+                              "task " + std::to_string(submission.task.value) + " was never handed to you",
+                              "Get the next task.");
+  const auto task = records.task(submission.task);
+  if (!task) return unknown;
+  const auto permitted = require(records, actor, task->project, Right::judge);
+  if (!permitted) return tl::unexpected(permitted.error());
+  if (auto checked = check_figures(submission); !checked) return tl::unexpected(checked.error());
+  // The lock lets one submission of a person pass at a time, so that a key sent twice at once is seen here.
+  auto member = records.lock_membership(task->project, actor.person);
+  if (!submission.idempotency_key.empty()) {
+    const auto before = records.judgment_with_key(actor.person, submission.idempotency_key);
+    if (before) return repeated(records, submission, *before);
+  }
+  auto assignment = records.assignment(task->id, actor.person);
+  const auto rubric = records.rubric(task->project, task->rubric_version);
+  if (!assignment || !member || !rubric) return unknown;
+  auto payload = check_payload(task->kind, submission.payload, *rubric, task->responses);
+  if (!payload) return tl::unexpected(payload.error());
+
+  Judgment judgment = judgment_from(actor, submission, *task, std::move(*payload), clock.now());
+  if (submission.supersedes) return correct(records, submission, *task, std::move(judgment));
+  if (assignment->state == AssignmentState::done || assignment->state == AssignmentState::surplus) {
+    return refuse(ErrorKind::conflict, "you have judged this task already",
+                  "Open it under your work to correct it.");
+  }
+  if (submission.lease_token != assignment->lease_token) return unknown;
+
+  settle_slot(records, *assignment, judgment);
+  if (task->gold) {
+    judgment.gold_right = gold_right(*task->gold, *parse_compare(judgment.payload, task->responses));
+  }
+  judgment.id = records.add_judgment(judgment);
+  if (judgment.counted) records.count_judgment(task->id);
+  assignment->state = judgment.counted ? AssignmentState::done : AssignmentState::surplus;
+  records.put_assignment(*assignment);
+  records.remove_draft(task->id, actor.person);
+  log_judgment(records, judgment, *task);
+  const bool alarm = settle_member(records, judgment, *records.project(task->project), *member);
+  return Receipt{.judgment = judgment.id,
+                 .counted = judgment.counted,
+                 .gold = verdict_of(*task, judgment.gold_right),
+                 .paused = alarm};
+}
+
+}  // namespace preceptor::feedback

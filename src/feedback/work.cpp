@@ -1,0 +1,183 @@
+#include "feedback/work.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/hash.hpp"
+#include "base/password.hpp"
+#include "base/random.hpp"
+#include "feedback/payload.hpp"
+#include "feedback/text_rules.hpp"
+
+namespace preceptor::feedback {
+namespace {
+
+constexpr std::array<TaskKind, 3> every_kind{TaskKind::compare, TaskKind::rate, TaskKind::write};
+constexpr std::size_t lease_token_bytes = 18;
+constexpr std::size_t reason_bytes_max = 2000;
+
+// Whether the n-th task handed to a person (n from 1) is a gold.
+bool is_gold_turn(std::int64_t n, double rate) {
+  const auto golds_after = [&](std::int64_t handed) {
+    return std::floor(static_cast<double>(handed) * rate + 1e-9);
+  };
+  return golds_after(n) > golds_after(n - 1);
+}
+
+// Options are shuffled: judges favour the first shown.
+std::vector<ShownResponse> shuffled_responses(Records& records, const Task& task, PersonId person) {
+  std::vector<ShownResponse> shown;
+  for (ResponseId id : task.responses) {
+    if (auto response = records.response(id)) shown.push_back({id, std::move(response->text)});
+  }
+  Random random(xxh3(std::to_string(task.id.value) + ":" + std::to_string(person.value)));
+  random.shuffle(shown);
+  return shown;
+}
+
+Claim shown_to(Records& records, const Slot& slot, const Task& task) {
+  Claim claim{.task = task.id,
+              .kind = task.kind,
+              .prompt = records.prompt(task.prompt).value_or(Prompt{}),
+              .responses = shuffled_responses(records, task, slot.person),
+              .rubric = records.rubric(task.project, task.rubric_version).value_or(RubricVersion{}),
+              .guideline_version = task.guideline_version,
+              .lease_token = slot.lease_token,
+              .lease_expires_at = slot.lease_expires_at};
+  if (auto draft = records.draft(task.id, slot.person)) claim.draft = std::move(draft->payload);
+  return claim;
+}
+
+std::optional<Slot> resumed(Records& records, ProjectId project, PersonId person,
+                            std::span<const TaskKind> kinds, Timestamp now) {
+  auto own = records.own_slot(project, person, kinds);
+  if (!own) return std::nullopt;
+  auto slot = records.lock_slot(own->id);
+  if (!slot || slot->person != person || slot->state == SlotState::done) return std::nullopt;
+  slot->state = SlotState::leased;
+  slot->lease_expires_at = now + lease_duration;
+  records.update_slot(*slot);
+  return slot;
+}
+
+std::optional<Slot> fresh_slot(Records& records, const Project& project, Membership& member,
+                               std::span<const TaskKind> kinds, Timestamp now) {
+  records.release_expired(project.id, now);
+  const ClaimRequest request{.project = project.id,
+                             .person = member.person,
+                             .kinds = {kinds.begin(), kinds.end()},
+                             .lease_token = random_token(lease_token_bytes),
+                             .now = now,
+                             .lease_expires_at = now + lease_duration};
+  std::optional<Slot> slot;
+  if (is_gold_turn(member.handed + 1, project.gold_watch.rate)) slot = records.claim_gold(request);
+  if (!slot) slot = records.claim_slot(request);
+  if (!slot) return std::nullopt;
+  records.put_assignment({.task = slot->task,
+                          .person = member.person,
+                          .slot = slot->id,
+                          .lease_token = slot->lease_token,
+                          .assigned_at = now});
+  member.handed += 1;
+  records.update_membership(member);
+  return slot;
+}
+
+struct Held {
+  Task task;
+  Assignment assignment;
+};
+
+// A task in the hands of the actor; with an empty token any lease of theirs will do.
+Result<Held> held_by(Records& records, const Actor& actor, TaskId id, std::optional<std::string_view> token) {
+  const auto unknown =
+      refuse(ErrorKind::not_found, "task " + std::to_string(id.value) + " is not in your hands",
+             "Get the next task.");
+  auto task = records.task(id);
+  if (!task) return unknown;
+  const auto permitted = require(records, actor, task->project, Right::judge);
+  if (!permitted) return tl::unexpected(permitted.error());
+  auto assignment = records.assignment(id, actor.person);
+  if (!assignment || (token && *token != assignment->lease_token)) return unknown;
+  if (assignment->state != AssignmentState::working) {
+    return refuse(ErrorKind::conflict, "you have finished task " + std::to_string(id.value),
+                  "Get the next task.");
+  }
+  return Held{std::move(*task), std::move(*assignment)};
+}
+
+tl::unexpected<Error> taken_over() {
+  return refuse(ErrorKind::conflict, "your lease ran out and somebody else has taken the task over",
+                "Send what you have: it is kept.");
+}
+
+}  // namespace
+
+Result<std::optional<Claim>> claim_next(Records& records, const Actor& actor, ProjectId id,
+                                        std::span<const TaskKind> kinds, const Clock& clock) {
+  if (const auto permitted = require(records, actor, id, Right::judge); !permitted) {
+    return tl::unexpected(permitted.error());
+  }
+  if (kinds.empty()) kinds = every_kind;
+  const auto project = records.project(id);
+  auto member = records.lock_membership(id, actor.person);
+  if (!project || !member) return refuse(ErrorKind::not_found, "you are no member of this project");
+  if (member->paused) {
+    return refuse(ErrorKind::forbidden, "your work here is paused: " + member->pause_reason,
+                  "Talk to a lead of the project.");
+  }
+  const Timestamp now = clock.now();
+  auto slot = resumed(records, id, actor.person, kinds, now);
+  if (!slot) slot = fresh_slot(records, *project, *member, kinds, now);
+  if (!slot) return std::optional<Claim>{};
+  Claim claim = shown_to(records, *slot, *records.task(slot->task));
+  claim.done = member->judgments;
+  claim.available = records.available(id, actor.person, kinds, available_max);
+  return std::optional<Claim>{std::move(claim)};
+}
+
+Result<Timestamp> renew_lease(Records& records, const Actor& actor, TaskId id, std::string_view token,
+                              const Clock& clock) {
+  const auto held = held_by(records, actor, id, token);
+  if (!held) return tl::unexpected(held.error());
+  auto slot = records.lock_slot(held->assignment.slot);
+  if (!slot || slot->person != actor.person) return taken_over();
+  slot->state = SlotState::leased;
+  slot->lease_expires_at = clock.now() + lease_duration;
+  records.update_slot(*slot);
+  return slot->lease_expires_at;
+}
+
+Result<void> skip(Records& records, const Actor& actor, TaskId id, std::string_view token,
+                  std::string_view reason, const Clock& clock) {
+  auto checked = check_text(reason, reason_bytes_max, Blank::allowed, "/reason");
+  if (!checked) return checked;
+  auto held = held_by(records, actor, id, token);
+  if (!held) return tl::unexpected(held.error());
+  auto slot = records.lock_slot(held->assignment.slot);
+  if (slot && slot->person == actor.person) {
+    slot->state = SlotState::open;
+    slot->person = {};
+    slot->lease_token.clear();
+    slot->lease_expires_at = {};
+    if (held->task.gold) slot->state = SlotState::done;  // nobody else needs a gold's slot
+    records.update_slot(*slot);
+  }
+  held->assignment.state = AssignmentState::skipped;
+  records.put_assignment(held->assignment);
+  records.remove_draft(id, actor.person);
+  records.add_skip(id, actor.person, reason, clock.now());
+  return {};
+}
+
+Result<void> save_draft(Records& records, const Actor& actor, TaskId id, std::string_view payload,
+                        const Clock& clock) {
+  if (auto checked = check_draft(payload); !checked) return checked;
+  const auto held = held_by(records, actor, id, std::nullopt);
+  if (!held) return tl::unexpected(held.error());
+  records.put_draft({id, actor.person, std::string(payload), clock.now()});
+  return {};
+}
+
+}  // namespace preceptor::feedback
