@@ -14,7 +14,7 @@ namespace preceptor::learning {
 // reference is the model as it was handed in: its log-probabilities are computed once, before the first step.
 // Metrics: reward_chosen, reward_rejected (β × log-ratio), accuracy (a tie counts half), margin,
 // logprob_chosen, logprob_rejected, chosen_logprob_change (mean log π − log π_ref of the chosen answers: it
-// falls, which is expected and worth plotting), kl_chosen_per_token.
+// falls, which is expected and worth plotting).
 Result<TrainingReport> dpo(engine::Parameters& parameters, std::span<const PreferenceExample> examples,
                            const DpoOptions& dpo, const TrainingOptions& options,
                            const TrainingHooks& hooks = {});

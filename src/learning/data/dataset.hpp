@@ -70,9 +70,9 @@ struct RowError {
 };
 
 struct ImportReport {
-  DatasetShape shape = DatasetShape::language_modelling;
-  std::int64_t rows = 0;       // read, good and bad
-  std::int64_t rows_good = 0;  // (a row may give several records, or none)
+  std::optional<DatasetShape> shape;  // nothing when no row has a known one
+  std::int64_t rows = 0;              // read, good and bad
+  std::int64_t rows_good = 0;         // (a row may give several records, or none)
   std::int64_t rows_bad = 0;
   std::vector<RowError> errors;                 // the first errors_max of them
   std::map<std::string, std::int64_t> records;  // kind → how many the good rows give, e.g. preferences
