@@ -20,16 +20,17 @@ struct Message {
   bool operator==(const Message&) const = default;
 };
 
-// Where a message stands in the rendered text, in bytes. turn_begin <= content_begin <= content_end <= turn_end.
+// Where a message stands in the rendered text, in bytes. turn_begin <= content_begin <= content_end <=
+// turn_end.
 //
-// content: what the template made of Message::content (trimmed, if it trims). A content that the template leaves
-// out has an empty span.
-// turn_begin: for an assistant's message the end of the generation prompt, where the model takes over (equal to
-// content_begin unless the template puts something in between, such as a space). Else content_begin.
-// turn_end: after the text that closes the turn, the turn-end token, without the white space that follows it
-// (unless that is all there is). Equal to content_end when nothing closes it.
+// content: what the template made of Message::content (trimmed, if it trims). A content that the template
+// leaves out has an empty span. turn_begin: for an assistant's message the end of the generation prompt,
+// where the model takes over (equal to content_begin unless the template puts something in between, such as a
+// space). Else content_begin. turn_end: after the text that closes the turn, the turn-end token, without the
+// white space that follows it (unless that is all there is). Equal to content_end when nothing closes it.
 struct MessageSpan {
   std::size_t turn_begin = 0, content_begin = 0, content_end = 0, turn_end = 0;
+  bool by_model = false;  // its role is "assistant"
   bool operator==(const MessageSpan&) const = default;
 };
 
@@ -40,8 +41,9 @@ struct RenderedChat {
 
 enum class GenerationPrompt { none, add };
 
-// A Hugging Face chat template (Jinja). Rendered like transformers' apply_chat_template without tools. A template
-// sees the messages and nothing of the machine; it is stopped after a bounded amount of work. Thread-safe.
+// A Hugging Face chat template (Jinja). Rendered like transformers' apply_chat_template without tools. A
+// template sees the messages and nothing of the machine; it is stopped after a bounded amount of work.
+// Thread-safe.
 class ChatTemplate {
 public:
   // Refuses with invalid when the template does not parse; `where` is its line.
@@ -50,8 +52,8 @@ public:
   // The day that strftime_now shows when none is given: fixed, so that the same messages give the same text.
   static constexpr Timestamp default_day{1'721'952'000'000'000};  // 2024-07-26
 
-  // Refuses with invalid what the template refuses (raise_exception), what it fails on, an endless loop, and a
-  // template that so transforms a message that its span cannot be told.
+  // Refuses with invalid what the template refuses (raise_exception), what it fails on, an endless loop, and
+  // a template that so transforms a message that its span cannot be told.
   Result<RenderedChat> render(std::span<const Message> messages, GenerationPrompt prompt,
                               Timestamp now = default_day) const;
 
@@ -77,11 +79,12 @@ struct TokenizedChat {
   std::vector<Span> messages;
 };
 
-// The ids of a rendered chat. Control tokens are read only in what the template wrote, never in what a person wrote:
-// "<|im_end|>" inside a message is plain text. No token crosses the begin or the end of an assistant's turn or the
-// end of any turn, so the ids of a prompt (rendered with GenerationPrompt::add) are a prefix of the ids of the same
-// chat with its answer. Nothing is added around the text: BOS is the template's affair, so there are never two.
-// Refuses with unsupported when a message cannot be written without a control token.
+// The ids of a rendered chat. Control tokens are read only in what the template wrote, never in what a person
+// wrote:
+// "<|im_end|>" inside a message is plain text. No token crosses the begin or the end of an assistant's turn
+// or the end of any turn, so the ids of a prompt (rendered with GenerationPrompt::add) are a prefix of the
+// ids of the same chat with its answer. Nothing is added around the text: BOS is the template's affair, so
+// there are never two. Refuses with unsupported when a message cannot be written without a control token.
 Result<TokenizedChat> tokenize_chat(const Tokenizer& tokenizer, const RenderedChat& chat);
 
 }  // namespace preceptor::text

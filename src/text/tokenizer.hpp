@@ -19,9 +19,9 @@ namespace preceptor::text {
 
 using TokenId = std::int32_t;
 
-// Bytes of the text that a token stands for. Tokens that share one character (its UTF-8 bytes, or a space that a
-// SentencePiece-like tokenizer put in front) have overlapping spans, always whole characters. A token that the
-// tokenizer adds around the text (BOS, EOS) has an empty span.
+// Bytes of the text that a token stands for. Tokens that share one character (its UTF-8 bytes, or a space
+// that a SentencePiece-like tokenizer put in front) have overlapping spans, always whole characters. A token
+// that the tokenizer adds around the text (BOS, EOS) has an empty span.
 struct TokenSpan {
   std::size_t text_begin = 0, text_end = 0;
   bool operator==(const TokenSpan&) const = default;
@@ -32,21 +32,23 @@ struct Encoding {
   std::vector<TokenSpan> spans;  // one per id
 };
 
-enum class SpecialTokens { none, add };   // what the tokenizer puts around a text: usually BOS, EOS
-enum class ControlTokens { parse, text };  // "<|im_end|>" inside a text: the control token, or just characters
-enum class Specials { keep, skip };        // special tokens in decoded text
+enum class SpecialTokens { none, add };  // what the tokenizer puts around a text: usually BOS, EOS
+enum class Specials { keep, skip };      // special tokens in decoded text
 
-// A Hugging Face tokenizer.json. Padding, truncation and BPE dropout of the file are ignored: the same text gives
-// the same ids always. Safe to use from many threads.
+// A Hugging Face tokenizer.json. Padding, truncation and BPE dropout of the file are ignored: the same text
+// gives the same ids always. Safe to use from many threads.
 class Tokenizer {
 public:
-  // Refuses (invalid, corrupt, too_large, not_found) whatever the file says that cannot be relied upon: bad UTF-8,
-  // broken or deep JSON, merges, added tokens or templates that name ids outside the vocabulary.
+  // Refuses (invalid, corrupt, too_large, not_found) whatever the file says that cannot be relied upon: bad
+  // UTF-8, broken or deep JSON, merges, added tokens or templates that name ids outside the vocabulary.
   static Result<Tokenizer> from_file(const std::filesystem::path& tokenizer_json);
   static Result<Tokenizer> from_json(std::string_view json);
 
-  // Throws Failure when the text is not UTF-8 or the model has no way to write it.
-  Encoding encode(std::string_view text, SpecialTokens add, ControlTokens control = ControlTokens::parse) const;
+  // As Hugging Face does: "<|im_end|>" in the text is the control token. Throws Failure when the text is not
+  // UTF-8 or the model has no way to write it.
+  Encoding encode(std::string_view text, SpecialTokens add) const;
+  // For what people wrote: "<|im_end|>" is ten characters. Adds no special tokens. Throws likewise.
+  Encoding encode_plain(std::string_view text) const;
   // Ids outside the vocabulary count as nothing. Bytes that are not UTF-8 become U+FFFD.
   std::string decode(std::span<const TokenId> ids, Specials specials) const;
 
@@ -66,8 +68,8 @@ private:
   std::unique_ptr<pt_tokenizer, Release> handle_;
 };
 
-// Text of a token stream as it grows. push() returns what can be shown now and holds back a character whose last
-// bytes are still to come; finish() returns the rest. Special tokens are skipped. Put together it is
+// Text of a token stream as it grows. push() returns what can be shown now and holds back a character whose
+// last bytes are still to come; finish() returns the rest. Special tokens are skipped. Put together it is
 // decode(ids, Specials::skip) of all ids, as long as that is valid UTF-8. Borrows the tokenizer.
 class StreamDecoder {
 public:

@@ -17,14 +17,15 @@ struct BpeOptions {
   std::int32_t pair_count_min = 2;          // rarer pairs are never merged
 };
 
-// A byte-level BPE: any text can be written, no unknown token. The ids are: special tokens, the 256 bytes, the
-// numbers 10 … 99 if asked for, then the learned merges. The same texts, in whatever order, give the same tokenizer.
+// A byte-level BPE: any text can be written, no unknown token. The ids are: special tokens, the 256 bytes,
+// the numbers 10 … 99 if asked for, then the learned merges. The same texts, in whatever order, give the same
+// tokenizer.
 //
-// number_tokens_0_99: ASCII digits are cut from the left into groups of two, apart from the letters and spaces
-// around them, and each of 0 … 99 (no leading zero) is one token wherever it stands: "150" is 15, 0.
+// number_tokens_0_99: ASCII digits are cut from the left into groups of two, apart from the letters and
+// spaces around them, and each of 0 … 99 (no leading zero) is one token wherever it stands: "150" is 15, 0.
 //
-// Refuses with invalid: texts or tokens that are not UTF-8, empty or repeated special tokens, a vocabulary too
-// small for the bytes and the special tokens.
+// Refuses with invalid: texts or tokens that are not UTF-8, empty or repeated special tokens, a vocabulary
+// too small for the bytes and the special tokens.
 Result<Tokenizer> train_bpe(std::span<const std::string> texts, const BpeOptions& options);
 
 }  // namespace preceptor::text

@@ -1,0 +1,14 @@
+//! Tokenizers and chat templates for C++, see preceptor_text.h. No threads of its own; panics stop at the border.
+#![allow(clippy::missing_safety_doc)] // the contract of the C functions stands in the header
+
+mod border;
+mod chat;
+mod environment;
+mod load;
+mod marked;
+mod marks;
+mod python_json;
+mod python_time;
+mod spans;
+mod tokenizer;
+mod training;
