@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,83 +9,80 @@
 
 #include "base/random.hpp"
 #include "engine/config.hpp"
+#include "engine/kernels/aligned.hpp"
 
 namespace preceptor::engine {
 
 struct ParameterInfo {
-    std::string name;  // as Hugging Face names it
-    std::vector<std::int64_t> shape;
-    std::size_t offset = 0;  // in floats, into Parameters::values() and Network::gradients()
-    std::size_t count = 0;
-    bool decays = false;  // matrices decay, gains do not
+  std::string name;  // as Hugging Face names it
+  std::vector<std::int64_t> shape;
+  std::size_t offset = 0;  // in floats, into Parameters::values() and Network::gradients()
+  std::size_t count = 0;
+  bool decays = false;  // matrices decay, gains do not
 };
 
-// In the order of the arena. Within a layer q_proj, k_proj, v_proj are contiguous, and so are gate_proj, up_proj:
-// each group is one matrix (rows of outputs stacked) for the matrix products.
+// In the order of the arena. Within a layer q_proj, k_proj, v_proj are contiguous, and so are gate_proj,
+// up_proj: each group is one matrix (rows of outputs stacked) for the matrix products.
 std::vector<ParameterInfo> parameter_list(const ModelConfig& config);
 
 // Floats in the arena, padding between groups included (padding stays zero).
 std::size_t parameter_arena_size(const ModelConfig& config);
 
 struct Slice {
-    std::size_t offset = 0;
-    std::size_t count = 0;
+  std::size_t offset = 0;
+  std::size_t count = 0;
 
-    template <class T>
-    std::span<T> of(std::span<T> arena) const {
-        return arena.subspan(offset, count);
-    }
+  template <class T>
+  std::span<T> of(std::span<T> arena) const {
+    return arena.subspan(offset, count);
+  }
 };
 
 struct LayerSlices {
-    Slice input_norm;           // (hidden)
-    Slice qkv;                  // (query_width + 2 * key_width, hidden)
-    Slice attention_output;     // (hidden, query_width)
-    Slice post_attention_norm;  // (hidden)
-    Slice gate_up;              // (2 * intermediate, hidden): gate rows, then up rows
-    Slice down;                 // (hidden, intermediate)
+  Slice input_norm;           // (hidden)
+  Slice qkv;                  // (query_width + 2 * key_width, hidden)
+  Slice attention_output;     // (hidden, query_width)
+  Slice post_attention_norm;  // (hidden)
+  Slice gate_up;              // (2 * intermediate, hidden): gate rows, then up rows
+  Slice down;                 // (hidden, intermediate)
 };
 
 // Where each matrix lies in an arena with the parameters' layout (values, gradients, moments).
 struct ModelSlices {
-    Slice embedding;  // (vocabulary, hidden)
-    std::vector<LayerSlices> layers;
-    Slice final_norm;  // (hidden)
-    Slice head;        // (vocabulary, hidden): the embedding's slice when tied; empty for untied classification
-    Slice score;       // (label_count, hidden); empty for language models
+  Slice embedding;  // (vocabulary, hidden)
+  std::vector<LayerSlices> layers;
+  Slice final_norm;  // (hidden)
+  Slice head;        // (vocabulary, hidden): the embedding's slice when tied; empty for untied classification
+  Slice score;       // (label_count, hidden); empty for language models
 };
 ModelSlices model_slices(const ModelConfig& config);
 
 // fp32 master weights in one arena, 64-byte aligned. Movable; copying is explicit.
 class Parameters {
-   public:
-    explicit Parameters(const ModelConfig& config);  // all zero
-    Parameters(Parameters&&) noexcept = default;
-    Parameters& operator=(Parameters&&) noexcept = default;
-    Parameters clone() const;
+public:
+  explicit Parameters(const ModelConfig& config);  // all zero
+  Parameters(Parameters&&) noexcept = default;
+  Parameters& operator=(Parameters&&) noexcept = default;
+  Parameters clone() const;
 
-    const ModelConfig& config() const { return config_; }
-    std::span<const ParameterInfo> list() const { return list_; }
-    std::size_t count() const;  // parameters, without padding
+  const ModelConfig& config() const { return config_; }
+  std::span<const ParameterInfo> list() const { return list_; }
+  std::size_t count() const;  // parameters, without padding
 
-    std::span<float> values() { return {arena_.get(), size_}; }
-    std::span<const float> values() const { return {arena_.get(), size_}; }
-    std::span<float> tensor(std::string_view name);  // empty when there is no such tensor
-    std::span<const float> tensor(std::string_view name) const;
+  std::span<float> values() { return arena_.span(); }
+  std::span<const float> values() const { return arena_.span(); }
+  std::span<float> tensor(std::string_view name);  // empty when there is no such tensor
+  std::span<const float> tensor(std::string_view name) const;
 
-    // Normal(0, 0.02) for matrices, with 1 / sqrt(2 * layers) on those that write to the residual stream (GPT-2);
-    // Normal(0, 1 / sqrt(hidden + 1)) for the score head; ones for gains. Same bits for the same random state.
-    void initialise(Random& random);
+  // Normal(0, 0.02) for matrices, with 1 / sqrt(2 * layers) on those that write to the residual stream
+  // (GPT-2); Normal(0, 1 / sqrt(hidden + 1)) for the score head; ones for gains. Same bits for the same
+  // random state.
+  void initialise(Random& random);
 
-   private:
-    struct Release {
-        void operator()(float* arena) const;
-    };
-
-    ModelConfig config_;
-    std::vector<ParameterInfo> list_;
-    std::size_t size_ = 0;
-    std::unique_ptr<float[], Release> arena_;
+private:
+  ModelConfig config_;
+  std::vector<ParameterInfo> list_;
+  AlignedArray<float> arena_;
 };
 
 }  // namespace preceptor::engine

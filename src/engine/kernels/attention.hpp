@@ -8,20 +8,19 @@
 namespace preceptor::engine {
 
 struct AttentionShape {
-    std::int32_t head_count = 0;
-    std::int32_t kv_head_count = 0;
-    std::int32_t head_dim = 0;
+  std::int32_t head_count = 0;
+  std::int32_t kv_head_count = 0;
+  std::int32_t head_dim = 0;
 
-    std::int32_t query_width() const { return head_count * head_dim; }
-    std::int32_t key_width() const { return kv_head_count * head_dim; }
-    std::int32_t qkv_width() const { return query_width() + 2 * key_width(); }
+  std::int32_t query_width() const { return head_count * head_dim; }
+  std::int32_t key_width() const { return kv_head_count * head_dim; }
+  std::int32_t qkv_width() const { return query_width() + 2 * key_width(); }
 };
 
-// Causal attention within each packed sequence, scores scaled by 1 / sqrt(head_dim). Memory beyond the arguments is
-// linear in the longest sequence: scores exist for one block of queries at a time.
-// out: (rows, query_width)   qkv: (rows, qkv_width), already rotated
-// log_sums: (rows, head_count), kept for backward   starts: sequences + 1 offsets
-// Rows after the last sequence are padding: out and log_sums become zero there.
+// Causal attention within each packed sequence, scores scaled by 1 / sqrt(head_dim). Memory beyond the
+// arguments is linear in the longest sequence: scores exist for one block of queries at a time. out: (rows,
+// query_width)   qkv: (rows, qkv_width), already rotated log_sums: (rows, head_count), kept for backward
+// starts: sequences + 1 offsets Rows after the last sequence are padding: out and log_sums become zero there.
 template <class Real>
 void attention_forward(std::span<Real> out, std::span<float> log_sums, std::span<const Real> qkv,
                        std::span<const std::int32_t> starts, const AttentionShape& shape);
@@ -32,10 +31,5 @@ template <class Real>
 void attention_backward(std::span<Real> d_qkv, std::span<const Real> d_out, std::span<const Real> out,
                         std::span<const float> log_sums, std::span<const Real> qkv,
                         std::span<const std::int32_t> starts, const AttentionShape& shape);
-
-void attention_forward_reference(std::span<float> out, std::span<float> log_sums, std::span<const float> qkv,
-                                 std::span<const std::int32_t> starts, const AttentionShape& shape);
-void attention_backward_reference(std::span<float> d_qkv, std::span<const float> d_out, std::span<const float> qkv,
-                                  std::span<const std::int32_t> starts, const AttentionShape& shape);
 
 }  // namespace preceptor::engine

@@ -8,12 +8,12 @@
 namespace preceptor::engine {
 
 // out: (rows, width)   tokens: (at most rows); rows beyond become zero   table: (vocabulary, width)
-void embedding_forward(std::span<float> out, std::span<const std::int32_t> tokens, std::span<const float> table,
-                       std::int32_t width);
+void embedding_forward(std::span<float> out, std::span<const std::int32_t> tokens,
+                       std::span<const float> table, std::int32_t width);
 
 // Adds into d_table; rows of one token are added in the order of the batch.
-void embedding_backward(std::span<float> d_table, std::span<const float> d_out, std::span<const std::int32_t> tokens,
-                        std::int32_t width);
+void embedding_backward(std::span<float> d_table, std::span<const float> d_out,
+                        std::span<const std::int32_t> tokens, std::int32_t width);
 
 // out: (indices, width) = rows of x at the indices
 void gather_rows(std::span<float> out, std::span<const float> x, std::span<const std::int32_t> indices,

@@ -8,40 +8,40 @@
 
 namespace preceptor::engine {
 
-enum class LinearUse { inference, training };
-
-// out = x · weightᵀ and its derivatives for training, in oneDNN: bf16 or fp32 operands, fp32 sums. Weights are held
-// packed in oneDNN's blocked layout, once for x · weightᵀ and (for training) once for d_out · weight. Primitives are
-// cached by row count: keep the number of different row counts small.
-// Real is the type of activations (float or Bf16) and must match the precision.
+// out = x · weightᵀ and its derivatives for training, in oneDNN: bf16 or fp32 operands, fp32 sums. Weights
+// are held packed in oneDNN's blocked layout, once for x · weightᵀ and (for training) once for d_out ·
+// weight. Primitives are cached by row count: keep the number of different row counts small. Real is the type
+// of activations (float or Bf16) and must match the precision.
 template <class Real>
 class Linear {
-   public:
-    Linear(std::int32_t out_width, std::int32_t in_width, LinearUse use);
-    Linear(Linear&&) noexcept;
-    Linear& operator=(Linear&&) noexcept;
-    ~Linear();
+public:
+  Linear(std::int32_t out_width, std::int32_t in_width);
+  Linear(Linear&&) noexcept;
+  Linear& operator=(Linear&&) noexcept;
+  ~Linear();
 
-    std::int32_t out_width() const;
-    std::int32_t in_width() const;
+  std::int32_t out_width() const;
+  std::int32_t in_width() const;
 
-    // weight: (out_width, in_width), row-major
-    void pack(std::span<const float> weight);
+  // Packs for forward; weight: (out_width, in_width), row-major.
+  void pack(std::span<const float> weight);
+  // Packs for backward_input, which inference does not need.
+  void pack_for_backward(std::span<const float> weight);
 
-    // out: (rows, out_width)   x: (rows, in_width)
-    void forward(std::span<Real> out, std::span<const Real> x, std::int32_t rows);
-    void forward_fp32(std::span<float> out, std::span<const Real> x, std::int32_t rows);
+  // out: (rows, out_width)   x: (rows, in_width)
+  void forward(std::span<Real> out, std::span<const Real> x, std::int32_t rows);
+  void forward_fp32(std::span<float> out, std::span<const Real> x, std::int32_t rows);
 
-    // Overwrites d_x: (rows, in_width).   d_out: (rows, out_width)
-    void backward_input(std::span<Real> d_x, std::span<const Real> d_out, std::int32_t rows);
+  // Overwrites d_x: (rows, in_width).   d_out: (rows, out_width)
+  void backward_input(std::span<Real> d_x, std::span<const Real> d_out, std::int32_t rows);
 
-    // Adds into d_weight: (out_width, in_width).   d_out: (rows, out_width)   x: (rows, in_width)
-    void backward_weight(std::span<float> d_weight, std::span<const Real> d_out, std::span<const Real> x,
-                         std::int32_t rows);
+  // Adds into d_weight: (out_width, in_width).   d_out: (rows, out_width)   x: (rows, in_width)
+  void backward_weight(std::span<float> d_weight, std::span<const Real> d_out, std::span<const Real> x,
+                       std::int32_t rows);
 
-   private:
-    struct Primitives;
-    std::unique_ptr<Primitives> primitives_;
+private:
+  struct Primitives;
+  std::unique_ptr<Primitives> primitives_;
 };
 
 }  // namespace preceptor::engine

@@ -16,8 +16,12 @@ void rmsnorm_forward(std::span<Real> out, std::span<float> scale, std::span<cons
 // x_out, x, delta, out: (rows, width)
 template <class Real>
 void residual_rmsnorm_forward(std::span<Real> out, std::span<float> x_out, std::span<float> scale,
-                              std::span<const float> x, std::span<const Real> delta, std::span<const float> gain,
-                              float epsilon);
+                              std::span<const float> x, std::span<const Real> delta,
+                              std::span<const float> gain, float epsilon);
+
+// out = x + delta: the last residual addition, which no layer's norm follows.
+template <class Real>
+void add_residual(std::span<float> out, std::span<const float> x, std::span<const Real> delta);
 
 // Adds into d_x and d_gain; d_x_rounded receives the sum d_x for the matrix products that follow.
 // d_x, d_x_rounded, d_out, x: (rows, width)   gain, d_gain: (width)   scale: (rows)
@@ -25,10 +29,5 @@ template <class Real>
 void rmsnorm_backward(std::span<float> d_x, std::span<Real> d_x_rounded, std::span<float> d_gain,
                       std::span<const Real> d_out, std::span<const float> x, std::span<const float> gain,
                       std::span<const float> scale);
-
-void rmsnorm_forward_reference(std::span<float> out, std::span<float> scale, std::span<const float> x,
-                               std::span<const float> gain, float epsilon);
-void rmsnorm_backward_reference(std::span<float> d_x, std::span<float> d_gain, std::span<const float> d_out,
-                                std::span<const float> x, std::span<const float> gain, std::span<const float> scale);
 
 }  // namespace preceptor::engine

@@ -10,28 +10,28 @@
 
 namespace preceptor::engine {
 
-// out = x · weightᵀ for generation: a row gets the same bits alone, among other rows and with any number of threads
-// (each output sums over in_width in one fixed order). Bound by memory for a few rows, by arithmetic for many.
-// Weights are packed once; const use is thread-safe.
+// out = x · weightᵀ for generation: a row gets the same bits alone, among other rows and with any number of
+// threads (each output sums over in_width in one fixed order). Bound by memory for a few rows, by arithmetic
+// for many. Weights are packed once; const use is thread-safe.
 class RowLinear {
-   public:
-    RowLinear(std::int32_t out_width, std::int32_t in_width, Precision precision);
-    RowLinear(RowLinear&&) noexcept;
-    RowLinear& operator=(RowLinear&&) noexcept;
-    ~RowLinear();
+public:
+  RowLinear(std::int32_t out_width, std::int32_t in_width, Precision precision);
+  RowLinear(RowLinear&&) noexcept;
+  RowLinear& operator=(RowLinear&&) noexcept;
+  ~RowLinear();
 
-    std::int32_t out_width() const;
-    std::int32_t in_width() const;
+  std::int32_t out_width() const;
+  std::int32_t in_width() const;
 
-    // weight: (out_width, in_width), row-major
-    void pack(std::span<const float> weight);
+  // weight: (out_width, in_width), row-major
+  void pack(std::span<const float> weight);
 
-    // out: (rows, out_width)   x: (rows, in_width), rounded to the precision inside
-    void forward(std::span<float> out, std::span<const float> x, std::int32_t rows) const;
+  // out: (rows, out_width)   x: (rows, in_width), rounded to the precision inside
+  void forward(std::span<float> out, std::span<const float> x, std::int32_t rows) const;
 
-   private:
-    struct Packed;
-    std::unique_ptr<Packed> packed_;
+private:
+  struct Packed;
+  std::unique_ptr<Packed> packed_;
 };
 
 // Plain loops in fp32, one sum per output.

@@ -17,8 +17,4 @@ template <class Real>
 void swiglu_backward(std::span<Real> d_gate_up, std::span<const Real> d_out, std::span<const Real> gate_up,
                      std::int32_t width);
 
-void swiglu_forward_reference(std::span<float> out, std::span<const float> gate_up, std::int32_t width);
-void swiglu_backward_reference(std::span<float> d_gate_up, std::span<const float> d_out,
-                               std::span<const float> gate_up, std::int32_t width);
-
 }  // namespace preceptor::engine

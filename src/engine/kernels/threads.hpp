@@ -5,17 +5,18 @@ namespace preceptor::engine {
 // Threads of this machine that the engine uses when asked for 0.
 int hardware_threads();
 
-// OpenMP and oneDNN regions opened by this thread use `threads` threads (0: hardware_threads()) while this lives.
-// Idle OpenMP threads spin unless OMP_WAIT_POLICY=passive stands in the environment when the process starts.
+// OpenMP and oneDNN regions opened by this thread use `threads` threads (0: hardware_threads()) while this
+// lives. Idle OpenMP threads spin unless OMP_WAIT_POLICY=passive stands in the environment when the process
+// starts.
 class ThreadScope {
-   public:
-    explicit ThreadScope(int threads);
-    ~ThreadScope();
-    ThreadScope(const ThreadScope&) = delete;
-    ThreadScope& operator=(const ThreadScope&) = delete;
+public:
+  explicit ThreadScope(int threads);
+  ~ThreadScope();
+  ThreadScope(const ThreadScope&) = delete;
+  ThreadScope& operator=(const ThreadScope&) = delete;
 
-   private:
-    int before_;
+private:
+  int before_;
 };
 
 }  // namespace preceptor::engine

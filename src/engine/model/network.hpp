@@ -12,61 +12,63 @@ namespace preceptor::engine {
 
 // Sequences laid end to end without padding. They never see each other; positions restart at 0 in each.
 struct PackedBatch {
-    std::vector<std::int32_t> tokens;
-    std::vector<std::int32_t> starts;  // sequences + 1 offsets into tokens, first 0, last tokens.size()
+  std::vector<std::int32_t> tokens;
+  std::vector<std::int32_t> starts;  // sequences + 1 offsets into tokens, first 0, last tokens.size()
 };
 
 // The logits of packed row `row` should predict `token`.
 struct Target {
-    std::int32_t row = 0;
-    std::int32_t token = 0;
+  std::int32_t row = 0;
+  std::int32_t token = 0;
 };
 
 struct NetworkOptions {
-    Precision precision = Precision::bf16;  // fp32 is used where the CPU lacks bf16 products
-    int threads = 0;                        // 0: hardware threads
+  Precision precision = Precision::bf16;  // fp32 is used where the CPU lacks bf16 products
+  int threads = 0;                        // 0: hardware threads
 };
 
-// The training graph: owns activations, packed weights and gradients, borrows the parameters, which must outlive it
-// and stay in place. Every objective is a function of target log-probabilities or of sequence scores: call a forward,
-// compute the derivative of the loss by its result, call the matching backward. Same inputs, ISA, threads and library
-// give the same bits. Not thread-safe. Throws Failure(invalid) for a batch that does not fit the model: an id outside
-// the vocabulary, a sequence that is empty or beyond the context, offsets out of order, a target outside the batch.
+// The training graph: owns activations, packed weights and gradients, borrows the parameters, which must
+// outlive it and stay in place. Every objective is a function of target log-probabilities or of sequence
+// scores: call a forward, compute the derivative of the loss by its result, call the matching backward. Same
+// inputs, ISA, threads and library give the same bits. Not thread-safe. Throws Failure(invalid) for a batch
+// that does not fit the model: an id outside the vocabulary, a sequence that is empty or beyond the context,
+// offsets out of order, a target outside the batch.
 class Network {
-   public:
-    Network(Parameters& parameters, NetworkOptions options);
-    Network(Network&&) noexcept;
-    Network& operator=(Network&&) noexcept;
-    ~Network();
+public:
+  Network(Parameters& parameters, NetworkOptions options);
+  Network(Network&&) noexcept;
+  Network& operator=(Network&&) noexcept;
+  ~Network();
 
-    Precision precision() const;
+  Precision precision() const;
 
-    // Repacks the weights; call after an optimiser step or a load.
-    void weights_changed();
+  // Repacks the weights; call after an optimiser step or a load.
+  void weights_changed();
 
-    // Log-probability of each target, in order. The forward keeps what its backward needs until the next forward.
-    std::vector<float> forward_logprobs(const PackedBatch& batch, std::span<const Target> targets);
-    // Adds into gradients(). d_logprobs: one per target.
-    void backward_logprobs(std::span<const float> d_logprobs);
-    // The same values without keeping anything for a backward.
-    std::vector<float> logprobs(const PackedBatch& batch, std::span<const Target> targets);
+  // Log-probability of each target, in order. The forward keeps what its backward needs until the next
+  // forward.
+  std::vector<float> forward_logprobs(const PackedBatch& batch, std::span<const Target> targets);
+  // Adds into gradients(). d_logprobs: one per target.
+  void backward_logprobs(std::span<const float> d_logprobs);
+  // The same values without keeping anything for a backward.
+  std::vector<float> logprobs(const PackedBatch& batch, std::span<const Target> targets);
 
-    // (sequences, label_count): the score head read at each sequence's last row.
-    std::vector<float> forward_scores(const PackedBatch& batch);
-    void backward_scores(std::span<const float> d_scores);
-    std::vector<float> scores(const PackedBatch& batch);
+  // (sequences, label_count): the score head read at each sequence's last row.
+  std::vector<float> forward_scores(const PackedBatch& batch);
+  void backward_scores(std::span<const float> d_scores);
+  std::vector<float> scores(const PackedBatch& batch);
 
-    // (rows, vocabulary): all logits of the given rows; for tests and golden files.
-    std::vector<float> logits(const PackedBatch& batch, std::span<const std::int32_t> rows);
+  // (rows, vocabulary): all logits of the given rows; for tests and golden files.
+  std::vector<float> logits(const PackedBatch& batch, std::span<const std::int32_t> rows);
 
-    // In the parameters' layout, fp32.
-    std::span<float> gradients();
-    void zero_gradients();
+  // In the parameters' layout, fp32.
+  std::span<float> gradients();
+  void zero_gradients();
 
-    class Graph;
+  class Graph;
 
-   private:
-    std::unique_ptr<Graph> graph_;
+private:
+  std::unique_ptr<Graph> graph_;
 };
 
 }  // namespace preceptor::engine

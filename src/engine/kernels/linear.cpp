@@ -1,0 +1,208 @@
+#include "engine/kernels/linear.hpp"
+
+#include <cassert>
+#include <map>
+#include <oneapi/dnnl/dnnl.hpp>
+#include <unordered_map>
+#include <utility>
+
+#include "engine/kernels/isa.hpp"
+
+namespace preceptor::engine {
+
+namespace {
+
+using dnnl::memory;
+using Strides = memory::dims;
+
+dnnl::engine& processor() {
+  static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  return engine;
+}
+
+template <class T>
+constexpr memory::data_type type_of =
+    std::is_same_v<T, float> ? memory::data_type::f32 : memory::data_type::bf16;
+
+enum class Sum { overwrite, add };
+
+dnnl::matmul::primitive_desc matmul_description(const memory::desc& a, const memory::desc& b,
+                                                const memory::desc& c, Sum sum) {
+  dnnl::primitive_attr attributes;
+  if (sum == Sum::add) {
+    dnnl::post_ops after;
+    after.append_sum(1.0F);
+    attributes.set_post_ops(after);
+  }
+#if DNNL_VERSION_MAJOR >= 3
+  return {processor(), a, b, c, attributes};
+#else
+  return {dnnl::matmul::desc(a, b, c), attributes, processor()};
+#endif
+}
+
+// One matrix product of fixed shapes; the operands' addresses change from call to call.
+class Product {
+public:
+  explicit Product(const dnnl::matmul::primitive_desc& description)
+      : product_(description),
+        a_(description.src_desc(), processor(), nullptr),
+        b_(description.weights_desc(), processor(), nullptr),
+        c_(description.dst_desc(), processor(), nullptr),
+        arguments_{{DNNL_ARG_SRC, a_}, {DNNL_ARG_WEIGHTS, b_}, {DNNL_ARG_DST, c_}} {}
+
+  void run(dnnl::stream& stream, const void* a, const void* b, void* c) {
+    a_.set_data_handle(const_cast<void*>(a));
+    b_.set_data_handle(const_cast<void*>(b));
+    c_.set_data_handle(c);
+    product_.execute(stream, arguments_);
+    stream.wait();
+  }
+
+private:
+  dnnl::matmul product_;
+  memory a_, b_, c_;
+  std::unordered_map<int, memory> arguments_;
+};
+
+// Weights in the layout that the products want, made from fp32 masters.
+struct PackedWeight {
+  memory packed;
+  memory master;
+  dnnl::reorder reorder;
+
+  PackedWeight(const memory::desc& master_shape, const memory::desc& packed_shape)
+      : packed(packed_shape, processor()),
+        master(master_shape, processor(), nullptr),
+        reorder(master, packed) {}
+
+  void pack(dnnl::stream& stream, std::span<const float> weight) {
+    master.set_data_handle(const_cast<float*>(weight.data()));
+    reorder.execute(stream, master, packed);
+    stream.wait();
+  }
+};
+
+// The row count that decides the packed layout; other row counts reuse it.
+constexpr memory::dim typical_rows = 1024;
+
+}  // namespace
+
+template <class Real>
+struct Linear<Real>::Primitives {
+  memory::dim out;
+  memory::dim in;
+  dnnl::stream stream{processor()};
+  std::unique_ptr<PackedWeight> transposed;  // (in, out), for x · weightᵀ
+  std::unique_ptr<PackedWeight> straight;    // (out, in), for d_out · weight
+  std::map<memory::dim, Product> forward, forward_fp32, backward_input, backward_weight;
+
+  memory::desc plain(memory::dim rows, memory::dim columns, memory::data_type type = type_of<Real>) const {
+    return {{rows, columns}, type, Strides{columns, 1}};
+  }
+
+  dnnl::matmul::primitive_desc product(memory::dim rows, memory::dim depth, memory::dim columns,
+                                       const memory::desc& weight, memory::data_type out_type) const {
+    return matmul_description(plain(rows, depth), weight, plain(rows, columns, out_type), Sum::overwrite);
+  }
+
+  std::unique_ptr<PackedWeight> packing(memory::dim depth, memory::dim columns, const Strides& master) const {
+    const memory::desc any({depth, columns}, type_of<Real>, memory::format_tag::any);
+    const auto chosen = product(typical_rows, depth, columns, any, type_of<Real>).weights_desc();
+    return std::make_unique<PackedWeight>(memory::desc({depth, columns}, memory::data_type::f32, master),
+                                          chosen);
+  }
+
+  template <class Make>
+  Product& cached(std::map<memory::dim, Product>& products, memory::dim rows, const Make& make) {
+    const auto found = products.find(rows);
+    if (found != products.end()) return found->second;
+    return products.try_emplace(rows, make()).first->second;
+  }
+};
+
+template <class Real>
+Linear<Real>::Linear(std::int32_t out_width, std::int32_t in_width) {
+  chosen_isa();
+  primitives_ = std::make_unique<Primitives>();
+  primitives_->out = out_width;
+  primitives_->in = in_width;
+}
+
+template <class Real>
+Linear<Real>::Linear(Linear&&) noexcept = default;
+template <class Real>
+Linear<Real>& Linear<Real>::operator=(Linear&&) noexcept = default;
+template <class Real>
+Linear<Real>::~Linear() = default;
+
+template <class Real>
+std::int32_t Linear<Real>::out_width() const {
+  return static_cast<std::int32_t>(primitives_->out);
+}
+
+template <class Real>
+std::int32_t Linear<Real>::in_width() const {
+  return static_cast<std::int32_t>(primitives_->in);
+}
+
+template <class Real>
+void Linear<Real>::pack(std::span<const float> weight) {
+  Primitives& p = *primitives_;
+  assert(weight.size() == static_cast<std::size_t>(p.out * p.in));
+  if (!p.transposed) p.transposed = p.packing(p.in, p.out, {1, p.in});
+  p.transposed->pack(p.stream, weight);
+}
+
+template <class Real>
+void Linear<Real>::pack_for_backward(std::span<const float> weight) {
+  Primitives& p = *primitives_;
+  assert(weight.size() == static_cast<std::size_t>(p.out * p.in));
+  if (!p.straight) p.straight = p.packing(p.out, p.in, {p.in, 1});
+  p.straight->pack(p.stream, weight);
+}
+
+template <class Real>
+void Linear<Real>::forward(std::span<Real> out, std::span<const Real> x, std::int32_t rows) {
+  Primitives& p = *primitives_;
+  auto& product = p.cached(p.forward, rows, [&] {
+    return p.product(rows, p.in, p.out, p.transposed->packed.get_desc(), type_of<Real>);
+  });
+  product.run(p.stream, x.data(), p.transposed->packed.get_data_handle(), out.data());
+}
+
+template <class Real>
+void Linear<Real>::forward_fp32(std::span<float> out, std::span<const Real> x, std::int32_t rows) {
+  Primitives& p = *primitives_;
+  auto& product = p.cached(p.forward_fp32, rows, [&] {
+    return p.product(rows, p.in, p.out, p.transposed->packed.get_desc(), memory::data_type::f32);
+  });
+  product.run(p.stream, x.data(), p.transposed->packed.get_data_handle(), out.data());
+}
+
+template <class Real>
+void Linear<Real>::backward_input(std::span<Real> d_x, std::span<const Real> d_out, std::int32_t rows) {
+  Primitives& p = *primitives_;
+  assert(p.straight);
+  auto& product = p.cached(p.backward_input, rows, [&] {
+    return p.product(rows, p.out, p.in, p.straight->packed.get_desc(), type_of<Real>);
+  });
+  product.run(p.stream, d_out.data(), p.straight->packed.get_data_handle(), d_x.data());
+}
+
+template <class Real>
+void Linear<Real>::backward_weight(std::span<float> d_weight, std::span<const Real> d_out,
+                                   std::span<const Real> x, std::int32_t rows) {
+  Primitives& p = *primitives_;
+  auto& product = p.cached(p.backward_weight, rows, [&] {
+    const memory::desc d_out_transposed({p.out, rows}, type_of<Real>, Strides{1, p.out});
+    return matmul_description(d_out_transposed, p.plain(rows, p.in),
+                              p.plain(p.out, p.in, memory::data_type::f32), Sum::add);
+  });
+  product.run(p.stream, d_out.data(), x.data(), d_weight.data());
+}
+
+template class Linear<float>;
+template class Linear<Bf16>;
+
+}  // namespace preceptor::engine

@@ -1,0 +1,155 @@
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "engine/kernels/row_linear.cpp"
+#include <hwy/foreach_target.h>
+// clang-format off
+#include "engine/kernels/small_matmul-inl.hpp"
+// clang-format on
+
+#include <algorithm>
+#include <cassert>
+
+#include "engine/kernels/aligned.hpp"
+#include "engine/kernels/isa.hpp"
+#include "engine/kernels/parallel.hpp"
+#include "engine/kernels/row_linear.hpp"
+#include "engine/kernels/row_linear_bf16.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace preceptor::engine::HWY_NAMESPACE {
+namespace {
+
+// out (rows, out_step), of which panel_width columns are written, = x (rows, depth) · panel (depth,
+// panel_width)
+void multiply_panel(float* out, std::size_t out_step, const float* x, const float* panel, std::size_t rows,
+                    std::size_t depth) {
+  multiply(out, out_step, {x, depth, 1}, panel, panel_width, rows, panel_width, depth, Onto::zero);
+}
+
+}  // namespace
+}  // namespace preceptor::engine::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace preceptor::engine {
+
+HWY_EXPORT(multiply_panel);
+
+namespace {
+
+// Rows that go through a panel together: their inputs stay in the second-level cache.
+constexpr std::size_t rows_per_block = 96;
+constexpr std::size_t parallel_work_min = 1U << 15U;  // multiplications worth waking threads for
+
+std::size_t panels_of(std::size_t out_width) { return (out_width + panel_width - 1) / panel_width; }
+
+}  // namespace
+
+struct RowLinear::Packed {
+  std::size_t out;
+  std::size_t in;
+  Precision precision;
+  AlignedArray<float> fp32;  // (panels, in, panel_width)
+  AlignedArray<Bf16> bf16;   // (panels, pairs, panel_width, 2): the two inputs of a pair side by side
+
+  std::size_t pairs() const { return (in + 1) / 2; }
+
+  // Writes columns [panel * panel_width, …) of the given rows.
+  void run_panel(std::span<float> out_rows, const float* x, const Bf16* x_pairs, std::size_t rows,
+                 std::size_t panel) const {
+    const std::size_t column = panel * panel_width;
+    const std::size_t columns = std::min(panel_width, out - column);
+    float edge[rows_per_block * panel_width];
+    for (std::size_t row = 0; row < rows; row += rows_per_block) {
+      const std::size_t count = std::min(rows_per_block, rows - row);
+      float* to = columns == panel_width ? &out_rows[row * out + column] : edge;
+      const std::size_t step = columns == panel_width ? out : panel_width;
+      if (precision == Precision::fp32) {
+        HWY_DYNAMIC_DISPATCH(multiply_panel)
+        (to, step, x + row * in, fp32.data() + panel * in * panel_width, count, in);
+      } else {
+        multiply_panel_bf16(to, step, x_pairs + row * 2 * pairs(),
+                            bf16.data() + panel * pairs() * 2 * panel_width, count, pairs());
+      }
+      if (to != edge) continue;
+      for (std::size_t i = 0; i < count; ++i) {
+        std::copy_n(edge + i * panel_width, columns, &out_rows[(row + i) * out + column]);
+      }
+    }
+  }
+};
+
+RowLinear::RowLinear(std::int32_t out_width, std::int32_t in_width, Precision precision)
+    : packed_(std::make_unique<Packed>()) {
+  packed_->out = static_cast<std::size_t>(out_width);
+  packed_->in = static_cast<std::size_t>(in_width);
+  packed_->precision = usable_precision(precision);
+}
+
+RowLinear::RowLinear(RowLinear&&) noexcept = default;
+RowLinear& RowLinear::operator=(RowLinear&&) noexcept = default;
+RowLinear::~RowLinear() = default;
+
+std::int32_t RowLinear::out_width() const { return static_cast<std::int32_t>(packed_->out); }
+std::int32_t RowLinear::in_width() const { return static_cast<std::int32_t>(packed_->in); }
+
+void RowLinear::pack(std::span<const float> weight) {
+  Packed& p = *packed_;
+  assert(weight.size() == p.out * p.in);
+  const std::size_t panels = panels_of(p.out);
+  const bool plain = p.precision == Precision::fp32;
+  if (plain && p.fp32.size() == 0) p.fp32 = AlignedArray<float>(panels * p.in * panel_width);
+  if (!plain && p.bf16.size() == 0) p.bf16 = AlignedArray<Bf16>(panels * p.pairs() * 2 * panel_width);
+  parallel_items(panels, [&](std::size_t panel) {
+    const std::size_t first = panel * panel_width;
+    for (std::size_t column = 0; column < std::min(panel_width, p.out - first); ++column) {
+      const float* from = &weight[(first + column) * p.in];
+      for (std::size_t k = 0; k < p.in; ++k) {
+        if (plain) {
+          p.fp32.data()[(panel * p.in + k) * panel_width + column] = from[k];
+        } else {
+          p.bf16.data()[((panel * p.pairs() + k / 2) * panel_width + column) * 2 + k % 2] = to_bf16(from[k]);
+        }
+      }
+    }
+  });
+}
+
+void RowLinear::forward(std::span<float> out, std::span<const float> x, std::int32_t row_count) const {
+  const Packed& p = *packed_;
+  const auto rows = static_cast<std::size_t>(row_count);
+  thread_local AlignedArray<Bf16> pair_buffer;
+  Bf16* pairs = nullptr;
+  if (p.precision == Precision::bf16) {
+    const std::size_t step = 2 * p.pairs();
+    if (pair_buffer.size() < rows * step) pair_buffer = AlignedArray<Bf16>(rows * step);
+    pairs = pair_buffer.data();
+    for (std::size_t row = 0; row < rows; ++row) {
+      round_row(pairs + row * step, &x[row * p.in], p.in);
+      if (p.in % 2 != 0) pairs[row * step + p.in] = Bf16{};
+    }
+  }
+  const std::size_t panels = panels_of(p.out);
+  if (rows * p.out * p.in < parallel_work_min) {
+    for (std::size_t panel = 0; panel < panels; ++panel) p.run_panel(out, x.data(), pairs, rows, panel);
+    return;
+  }
+#pragma omp parallel for schedule(static)
+  for (std::int64_t panel = 0; panel < static_cast<std::int64_t>(panels); ++panel) {
+    p.run_panel(out, x.data(), pairs, rows, static_cast<std::size_t>(panel));
+  }
+}
+
+void row_linear_reference(std::span<float> out, std::span<const float> x, std::span<const float> weight,
+                          std::int32_t rows, std::int32_t out_width, std::int32_t in_width) {
+  for (std::int32_t row = 0; row < rows; ++row) {
+    for (std::int32_t column = 0; column < out_width; ++column) {
+      float sum = 0;
+      for (std::int32_t k = 0; k < in_width; ++k)
+        sum += x[row * in_width + k] * weight[column * in_width + k];
+      out[row * out_width + column] = sum;
+    }
+  }
+}
+
+}  // namespace preceptor::engine
+#endif

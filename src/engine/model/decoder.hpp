@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/kernels/attention.hpp"
+#include "engine/kernels/linear.hpp"
+#include "engine/kernels/rope.hpp"
+#include "engine/model/arena.hpp"
+#include "engine/model/batch.hpp"
+#include "engine/parameters.hpp"
+
+namespace preceptor::engine {
+
+// What one layer leaves for its backward. rows is padded; the residual stream is fp32.
+template <class Real>
+struct LayerActivations {
+  std::span<float> input;         // (rows, hidden): residual stream before attention
+  std::span<float> input_scale;   // (rows)
+  std::span<Real> input_normed;   // (rows, hidden)
+  std::span<Real> qkv;            // (rows, qkv_width), rotated
+  std::span<Real> attention;      // (rows, query_width)
+  std::span<float> log_sums;      // (rows, heads)
+  std::span<float> middle;        // (rows, hidden): residual stream before the feed-forward
+  std::span<float> middle_scale;  // (rows)
+  std::span<Real> middle_normed;  // (rows, hidden)
+  std::span<Real> gate_up;        // (rows, 2 * intermediate)
+  std::span<Real> gated;          // (rows, intermediate)
+};
+
+// Activations of one forward: every layer's for training, one shared set for inference.
+template <class Real>
+struct DecoderActivations {
+  Arena arena;
+  BatchRows batch;
+  std::vector<LayerActivations<Real>> layers;
+  std::span<Real> delta;      // (rows, hidden): what a half layer adds to the residual stream
+  std::span<float> residual;  // (rows, hidden): after the last layer
+};
+
+enum class Keep { nothing, for_backward };
+
+// The stack of layers from tokens to the residual stream, forward and backward. Borrows the parameters.
+template <class Real>
+class Decoder {
+public:
+  explicit Decoder(const Parameters& parameters);
+
+  void weights_changed() { forward_packed_ = backward_packed_ = false; }
+
+  // Fills activations.residual.
+  void forward(DecoderActivations<Real>& activations, const PackedBatch& batch, Keep keep);
+
+  // d_residual: (rows, hidden), zero on padding rows; becomes the gradient at the embedding. Adds into
+  // gradients.
+  void backward(const DecoderActivations<Real>& activations, std::span<float> d_residual,
+                std::span<float> gradients);
+
+private:
+  struct Layer {
+    Linear<Real> qkv, attention_output, gate_up, down;
+  };
+  // Gradients of one layer's activations.
+  struct Scratch {
+    Arena arena;
+    std::span<Real> d_residual, d_normed, d_gate_up, d_gated, d_qkv, d_attention;
+  };
+
+  std::span<const float> weight(const Slice& slice) const { return slice.of(parameters_->values()); }
+  void pack_for_forward();
+  void pack_for_backward();
+  void plan(DecoderActivations<Real>& activations, Carver& carver, Keep keep) const;
+  void plan(LayerActivations<Real>& layer, Carver& carver, std::size_t rows) const;
+  void attention_half(std::size_t layer, DecoderActivations<Real>& activations);
+  void feed_forward_half(std::size_t layer, DecoderActivations<Real>& activations);
+  void attention_half_backward(std::size_t layer, const DecoderActivations<Real>& activations,
+                               std::span<float> d_residual, std::span<float> gradients);
+  void feed_forward_half_backward(std::size_t layer, const DecoderActivations<Real>& activations,
+                                  std::span<float> d_residual, std::span<float> gradients);
+  void reserve_rope(std::int32_t positions);
+
+  const Parameters* parameters_;
+  ModelConfig config_;
+  ModelSlices slices_;
+  AttentionShape attention_shape_;
+  std::vector<Layer> layers_;
+  RopeTable rope_;
+  Scratch scratch_;
+  bool forward_packed_ = false;
+  bool backward_packed_ = false;
+};
+
+}  // namespace preceptor::engine

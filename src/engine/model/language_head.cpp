@@ -1,0 +1,159 @@
+#include "engine/model/language_head.hpp"
+
+#include <algorithm>
+
+#include "engine/kernels/embedding.hpp"
+#include "engine/kernels/rmsnorm.hpp"
+#include "engine/kernels/softmax.hpp"
+#include "engine/model/batch.hpp"
+
+namespace preceptor::engine {
+
+namespace {
+
+// Bounds the logits that exist at a time: 48 MB.
+constexpr std::size_t logits_max = 12U << 20U;
+
+template <class T>
+std::span<const T> read(std::span<T> values) {
+  return values;
+}
+
+}  // namespace
+
+template <class Real>
+LanguageHead<Real>::LanguageHead(const Parameters& parameters)
+    : parameters_(&parameters), config_(parameters.config()), slices_(model_slices(config_)) {}
+
+template <class Real>
+void LanguageHead<Real>::pack_for_forward() {
+  if (slices_.head.count == 0) {
+    throw Failure(ErrorKind::unsupported, "this model scores sequences and has no language head");
+  }
+  if (!linear_) linear_.emplace(config_.vocabulary_size, config_.hidden_size);
+  if (!forward_packed_) linear_->pack(slices_.head.of(parameters_->values()));
+  forward_packed_ = true;
+}
+
+template <class Real>
+void LanguageHead<Real>::pack_for_backward() {
+  if (!backward_packed_) linear_->pack_for_backward(slices_.head.of(parameters_->values()));
+  backward_packed_ = true;
+}
+
+template <class Real>
+std::size_t LanguageHead<Real>::chunk_rows(std::size_t padded) const {
+  const std::size_t fitting = logits_max / static_cast<std::size_t>(config_.vocabulary_size);
+  return std::min(padded, std::max(row_multiple, fitting / row_multiple * row_multiple));
+}
+
+template <class Real>
+void LanguageHead<Real>::gather(HeadActivations<Real>& activations, std::span<const float> residual) {
+  const auto hidden = static_cast<std::size_t>(config_.hidden_size);
+  const std::size_t padded = activations.padded();
+  activations.arena.carve([&](Carver& carver) {
+    activations.gathered = carver.take<float>(padded * hidden);
+    activations.scale = carver.take<float>(padded);
+    activations.normed = carver.take<Real>(padded * hidden);
+    activations.logprobs = carver.take<float>(padded);
+    activations.log_sums = carver.take<float>(padded);
+    activations.logits =
+        carver.take<float>(chunk_rows(padded) * static_cast<std::size_t>(config_.vocabulary_size));
+  });
+  const auto gathered = activations.gathered;
+  gather_rows(gathered.first(activations.count * hidden), residual, activations.rows, config_.hidden_size);
+  std::ranges::fill(gathered.subspan(activations.count * hidden), 0.0F);
+  rmsnorm_forward(activations.normed, activations.scale, read(gathered),
+                  slices_.final_norm.of(parameters_->values()), config_.norm_epsilon);
+}
+
+template <class Real>
+void LanguageHead<Real>::chunk_logits(HeadActivations<Real>& activations, std::size_t first,
+                                      std::size_t rows) {
+  const auto hidden = static_cast<std::size_t>(config_.hidden_size);
+  linear_->forward_fp32(activations.logits, activations.normed.subspan(first * hidden, rows * hidden),
+                        static_cast<std::int32_t>(rows));
+}
+
+template <class Real>
+void LanguageHead<Real>::forward(HeadActivations<Real>& activations, std::span<const float> residual,
+                                 std::span<const Target> targets) {
+  pack_for_forward();
+  activations.count = targets.size();
+  activations.rows.clear();
+  activations.tokens.assign(padded_rows(targets.size()), 0);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    activations.rows.push_back(targets[i].row);
+    activations.tokens[i] = targets[i].token;
+  }
+  gather(activations, residual);
+  const std::size_t padded = activations.padded();
+  const std::size_t chunk = chunk_rows(padded);
+  activations.whole = chunk == padded;
+  const std::span<const std::int32_t> tokens = activations.tokens;
+  for (std::size_t first = 0; first < padded; first += chunk) {
+    const std::size_t rows = std::min(chunk, padded - first);
+    chunk_logits(activations, first, rows);
+    target_logprobs_forward(activations.logprobs.subspan(first, rows),
+                            activations.log_sums.subspan(first, rows), activations.logits,
+                            tokens.subspan(first, rows), config_.vocabulary_size);
+  }
+}
+
+template <class Real>
+void LanguageHead<Real>::backward(HeadActivations<Real>& activations, std::span<const float> d_logprobs,
+                                  std::span<float> d_residual, std::span<float> gradients) {
+  pack_for_backward();
+  const auto hidden = static_cast<std::size_t>(config_.hidden_size);
+  const std::size_t padded = activations.padded();
+  const std::size_t chunk = chunk_rows(padded);
+  scratch_.arena.carve([&](Carver& carver) {
+    scratch_.d_logprobs = carver.take<float>(padded);
+    scratch_.d_gathered = carver.take<float>(padded * hidden);
+    scratch_.d_normed = carver.take<Real>(padded * hidden);
+    scratch_.d_logits = carver.take<Real>(chunk * static_cast<std::size_t>(config_.vocabulary_size));
+  });
+  std::ranges::fill(scratch_.d_logprobs, 0.0F);
+  std::ranges::copy(d_logprobs, scratch_.d_logprobs.begin());
+  std::ranges::fill(scratch_.d_gathered, 0.0F);
+  const std::span<const std::int32_t> tokens = activations.tokens;
+  for (std::size_t first = 0; first < padded; first += chunk) {
+    const std::size_t rows = std::min(chunk, padded - first);
+    const auto count = static_cast<std::int32_t>(rows);
+    if (!activations.whole) chunk_logits(activations, first, rows);
+    target_logprobs_backward(scratch_.d_logits, scratch_.d_logprobs.subspan(first, rows),
+                             read(activations.logits), activations.log_sums.subspan(first, rows),
+                             tokens.subspan(first, rows), config_.vocabulary_size);
+    linear_->backward_weight(slices_.head.of(gradients), scratch_.d_logits,
+                             activations.normed.subspan(first * hidden, rows * hidden), count);
+    linear_->backward_input(scratch_.d_normed.subspan(first * hidden, rows * hidden), scratch_.d_logits,
+                            count);
+  }
+  // The rounded copy of d_gathered is not needed: it goes where the norm's gradient came from.
+  rmsnorm_backward(scratch_.d_gathered, scratch_.d_normed, slices_.final_norm.of(gradients),
+                   read(scratch_.d_normed), activations.gathered,
+                   slices_.final_norm.of(parameters_->values()), activations.scale);
+  scatter_rows(d_residual, scratch_.d_gathered.first(activations.count * hidden), activations.rows,
+               config_.hidden_size);
+}
+
+template <class Real>
+std::vector<float> LanguageHead<Real>::logits(std::span<const float> residual,
+                                              std::span<const std::int32_t> rows) {
+  pack_for_forward();
+  HeadActivations<Real> activations;
+  activations.count = rows.size();
+  activations.rows.assign(rows.begin(), rows.end());
+  activations.tokens.assign(padded_rows(rows.size()), 0);
+  gather(activations, residual);
+  const auto vocabulary = static_cast<std::size_t>(config_.vocabulary_size);
+  std::vector<float> all(activations.padded() * vocabulary);
+  linear_->forward_fp32(all, activations.normed, static_cast<std::int32_t>(activations.padded()));
+  all.resize(rows.size() * vocabulary);
+  return all;
+}
+
+template class LanguageHead<float>;
+template class LanguageHead<Bf16>;
+
+}  // namespace preceptor::engine

@@ -1,0 +1,63 @@
+#include "engine/model/score_head.hpp"
+
+#include <algorithm>
+
+#include "engine/kernels/embedding.hpp"
+#include "engine/kernels/rmsnorm.hpp"
+
+namespace preceptor::engine {
+
+ScoreHead::ScoreHead(const Parameters& parameters)
+    : parameters_(&parameters), config_(parameters.config()), slices_(model_slices(config_)) {}
+
+void ScoreHead::forward(ScoreActivations& activations, std::span<const float> residual,
+                        std::span<const std::int32_t> starts) {
+  if (slices_.score.count == 0) {
+    throw Failure(ErrorKind::unsupported, "this model predicts tokens and has no score head");
+  }
+  const auto hidden = static_cast<std::size_t>(config_.hidden_size);
+  const auto labels = static_cast<std::size_t>(config_.label_count);
+  const std::size_t sequences = starts.size() - 1;
+  activations.rows.resize(sequences);
+  for (std::size_t i = 0; i < sequences; ++i) activations.rows[i] = starts[i + 1] - 1;
+  activations.gathered.resize(sequences * hidden);
+  activations.normed.resize(sequences * hidden);
+  activations.scale.resize(sequences);
+  activations.scores.resize(sequences * labels);
+  gather_rows(activations.gathered, residual, activations.rows, config_.hidden_size);
+  rmsnorm_forward<float>(activations.normed, activations.scale, activations.gathered,
+                         slices_.final_norm.of(parameters_->values()), config_.norm_epsilon);
+  const std::span<const float> weight = slices_.score.of(parameters_->values());
+  for (std::size_t i = 0; i < sequences * labels; ++i) {
+    const float* row = &activations.normed[i / labels * hidden];
+    const float* column = &weight[i % labels * hidden];
+    float sum = 0;
+    for (std::size_t k = 0; k < hidden; ++k) sum += row[k] * column[k];
+    activations.scores[i] = sum;
+  }
+}
+
+void ScoreHead::backward(const ScoreActivations& activations, std::span<const float> d_scores,
+                         std::span<float> d_residual, std::span<float> gradients) {
+  const auto hidden = static_cast<std::size_t>(config_.hidden_size);
+  const auto labels = static_cast<std::size_t>(config_.label_count);
+  const std::span<const float> weight = slices_.score.of(parameters_->values());
+  const std::span<float> d_weight = slices_.score.of(gradients);
+  std::vector<float> d_normed(activations.normed.size(), 0.0F);
+  for (std::size_t i = 0; i < d_scores.size(); ++i) {
+    const std::size_t row = i / labels * hidden;
+    const std::size_t column = i % labels * hidden;
+    for (std::size_t k = 0; k < hidden; ++k) {
+      d_normed[row + k] += d_scores[i] * weight[column + k];
+      d_weight[column + k] += d_scores[i] * activations.normed[row + k];
+    }
+  }
+  std::vector<float> d_gathered(d_normed.size(), 0.0F);
+  std::vector<float> d_rounded(d_normed.size());
+  rmsnorm_backward<float>(d_gathered, d_rounded, slices_.final_norm.of(gradients), d_normed,
+                          activations.gathered, slices_.final_norm.of(parameters_->values()),
+                          activations.scale);
+  scatter_rows(d_residual, d_gathered, activations.rows, config_.hidden_size);
+}
+
+}  // namespace preceptor::engine
