@@ -44,7 +44,7 @@ function(preceptor_tests module)
   add_executable(test_${module} ${tests})
   target_include_directories(test_${module} PRIVATE "${CMAKE_BINARY_DIR}/roots/tests_${module}")
   preceptor_see(test_${module} ${module} ${ARGN})
-  target_link_libraries(test_${module} PRIVATE GTest::gtest_main Threads::Threads)
+  target_link_libraries(test_${module} PRIVATE GTest::gtest_main ${RAPIDCHECK_LIBRARY} Threads::Threads)
   target_compile_options(test_${module} PRIVATE -fpch-preprocess)
   # The same flags as the precompiled header; the compiler's default is position independent anyway.
   set_target_properties(test_${module} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
