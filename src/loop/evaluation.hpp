@@ -21,7 +21,7 @@ struct EvaluationRow {
 
 // Columns of the program itself: `win_rate` of the model against the baseline by blind judgments (a tie is
 // half a win, 95 % interval clustered by prompt), `length` (tokens of the answer), `kl` (per answer, nats,
-// against the baseline), `reward` where a reward model was named. Columns from outside come with put_metrics.
+// against the baseline). Columns from outside come with put_metrics.
 struct EvaluationReport {
   Evaluation evaluation;
   std::vector<EvaluationRow> rows;  // baseline first

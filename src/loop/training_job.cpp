@@ -1,0 +1,282 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "base/hash.hpp"
+#include "base/json.hpp"
+#include "feedback/events.hpp"
+#include "learning/dpo.hpp"
+#include "learning/evaluation.hpp"
+#include "learning/reward_model.hpp"
+#include "learning/sft.hpp"
+#include "loop/access.hpp"
+#include "loop/job_context.hpp"
+#include "loop/job_params.hpp"
+#include "loop/model_files.hpp"
+#include "loop/train_settings.hpp"
+#include "loop/training_data.hpp"
+#include "quality/estimate.hpp"
+
+namespace preceptor::loop {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t checkpoint_every_steps = 100;
+
+struct Plan {
+  TrainRequest request;
+  Model base;
+  Snapshot snapshot;
+  Run run;
+  std::map<std::string, double> settings;
+};
+
+Result<Plan> plan_of(const JobContext& context) {
+  const auto request = train_params(context.job.params);
+  if (!request) return tl::unexpected(request.error());
+  return write(context.storage, [&](Records& records) -> Result<Plan> {
+    const auto base = model_in(records, context.job.project, request->base_model);
+    if (!base) return tl::unexpected(base.error());
+    const auto snapshot = snapshot_in(records, context.job.project, request->snapshot);
+    if (!snapshot) return tl::unexpected(snapshot.error());
+    const auto settings = complete_settings(request->objective, request->settings, base->parameters);
+    if (!settings) return tl::unexpected(settings.error());
+    Plan plan{*request, *base, *snapshot, {}, *settings};
+    if (auto before = records.run_of_job(context.job.id)) {  // taken up again
+      plan.run = *std::move(before);
+      plan.run.state = RunState::running;
+      records.update_run(plan.run);
+      return plan;
+    }
+    json stated = json(*settings);
+    stated["seed"] = request->seed;
+    stated["shuffle_labels"] = request->shuffle_labels;
+    plan.run.project = context.job.project;
+    plan.run.round = context.job.round;
+    plan.run.job = context.job.id;
+    plan.run.objective = request->objective;
+    plan.run.base_model = request->base_model;
+    plan.run.snapshot = request->snapshot;
+    plan.run.name = request->name;
+    plan.run.settings = stated.dump();
+    plan.run.created_at = context.clock.now();
+    plan.run.id = records.add_run(plan.run);
+    return plan;
+  });
+}
+
+learning::TrainingOptions options_of(const Plan& plan, const JobContext& context) {
+  const auto whole = [&](const char* name) { return static_cast<std::int64_t>(plan.settings.at(name)); };
+  learning::TrainingOptions options;
+  options.learning_rate = static_cast<float>(plan.settings.at("learning_rate"));
+  options.warmup_steps = whole("warmup_steps");
+  options.steps = whole("steps");
+  options.epochs = whole("epochs");
+  options.batch_examples = whole("batch_examples");
+  options.optimiser.weight_decay = static_cast<float>(plan.settings.at("weight_decay"));
+  options.optimiser.gradient_norm_max = static_cast<float>(plan.settings.at("gradient_norm_max"));
+  options.seed = plan.request.seed;
+  options.threads = context.threads;
+  return options;
+}
+
+json metrics_of(const learning::StepReport& report) {
+  json metrics = report.metrics;
+  metrics["loss"] = report.loss;
+  metrics["learning_rate"] = report.learning_rate;
+  metrics["gradient_norm"] = report.gradient_norm;
+  metrics["tokens_per_second"] = report.tokens_per_second;
+  return metrics;
+}
+
+// Steps are kept in the database as they come, in groups, so that a page can draw the curve while it grows.
+class StepLog {
+public:
+  StepLog(const JobContext& context, RunId run) : context_(context), run_(run) {}
+
+  void add(const learning::StepReport& report) {
+    waiting_.push_back({report.step, metrics_of(report).dump()});
+    context_.progress(
+        static_cast<double>(report.step) / static_cast<double>(report.steps_total),
+        fmt::format("Step {} of {}, loss {:.4f}", report.step, report.steps_total, report.loss));
+    const auto now = std::chrono::steady_clock::now();
+    if (now - written_ < std::chrono::milliseconds(500) && report.step != report.steps_total) return;
+    written_ = now;
+    context_.storage.write([&](Records& records) {
+      for (const RunStep& step : waiting_) records.put_run_step(run_, step);
+    });
+    waiting_.clear();
+  }
+
+private:
+  const JobContext& context_;
+  RunId run_;
+  std::vector<RunStep> waiting_;
+  std::chrono::steady_clock::time_point written_{};
+};
+
+struct Trained {
+  engine::Parameters parameters;
+  json metrics;
+};
+
+// The placebo: which of the two answers was preferred is drawn by lot, everything else is as it was.
+void shuffle_labels(PreferenceData& data, std::uint64_t seed) {
+  Random random = Random(seed).fork("placebo");
+  for (learning::PreferenceExample& example : data.examples)
+    if (random.below(2) == 1) std::swap(example.chosen, example.rejected);
+}
+
+json summary_of(const learning::TrainingReport& report) {
+  json metrics = report.history.empty() ? json::object() : metrics_of(report.history.back());
+  metrics["steps"] = report.steps;
+  metrics["examples"] = report.examples;
+  metrics["fingerprint"] = report.fingerprint;
+  return metrics;
+}
+
+Result<Trained> train_sft(const Plan& plan, const JobContext& context, engine::LoadedModel& model,
+                          const learning::TrainingHooks& hooks) {
+  const auto examples = demonstrations_of(context.workspace, plan.snapshot, model);
+  if (!examples) return tl::unexpected(examples.error());
+  const auto report = learning::sft(model.parameters, *examples, options_of(plan, context), hooks);
+  if (!report) return tl::unexpected(report.error());
+  return Trained{std::move(model.parameters), summary_of(*report)};
+}
+
+Result<Trained> train_dpo(const Plan& plan, const JobContext& context, engine::LoadedModel& model,
+                          const learning::TrainingHooks& hooks) {
+  auto data = preferences_of(context.workspace, plan.snapshot, model);
+  if (!data) return tl::unexpected(data.error());
+  if (plan.request.shuffle_labels) shuffle_labels(*data, plan.request.seed);
+  const learning::DpoOptions dpo{.beta = plan.settings.at("beta"),
+                                 .label_smoothing = plan.settings.at("label_smoothing")};
+  const auto report = learning::dpo(model.parameters, data->examples, dpo, options_of(plan, context), hooks);
+  if (!report) return tl::unexpected(report.error());
+  return Trained{std::move(model.parameters), summary_of(*report)};
+}
+
+struct HeldOut {
+  std::vector<learning::PreferenceExample> train;
+  std::vector<learning::PreferenceExample> test;
+  std::vector<std::int64_t> test_prompts;
+};
+
+// By prompt, so that no prompt stands on both sides.
+HeldOut hold_out(PreferenceData data, double share, std::uint64_t seed) {
+  HeldOut parts;
+  for (std::size_t i = 0; i < data.examples.size(); ++i) {
+    Random random = Random(seed).fork(fmt::format("held out/{}", data.prompts[i]));
+    if (random.uniform() >= share) {
+      parts.train.push_back(std::move(data.examples[i]));
+      continue;
+    }
+    parts.test.push_back(std::move(data.examples[i]));
+    parts.test_prompts.push_back(data.prompts[i]);
+  }
+  return parts;
+}
+
+json estimate_json(const quality::Estimate& e) {
+  return {{"value", e.value}, {"low", e.low}, {"high", e.high}, {"n", e.n}};
+}
+
+Result<Trained> train_reward(const Plan& plan, const JobContext& context, engine::LoadedModel& model,
+                             const learning::TrainingHooks& hooks) {
+  auto data = preferences_of(context.workspace, plan.snapshot, model);
+  if (!data) return tl::unexpected(data.error());
+  if (plan.request.shuffle_labels) shuffle_labels(*data, plan.request.seed);
+  const HeldOut parts = hold_out(*std::move(data), plan.settings.at("held_out"), plan.request.seed);
+  Random random = Random(plan.request.seed).fork("reward head");
+  engine::Parameters parameters = learning::reward_model_from(model.parameters, random);
+  const learning::RewardOptions reward{.centring = plan.settings.at("centring")};
+  const auto report =
+      learning::train_reward(parameters, parts.train, reward, options_of(plan, context), hooks);
+  if (!report) return tl::unexpected(report.error());
+  json metrics = summary_of(*report);
+  if (!parts.test.empty()) {
+    const auto scores = learning::pair_scores(parameters, parts.test, {.threads = context.threads});
+    if (!scores) return tl::unexpected(scores.error());
+    std::vector<quality::Observation> right;
+    for (std::size_t i = 0; i < scores->size(); ++i)
+      right.push_back({parts.test_prompts[i], (*scores)[i].right()});
+    metrics["held_out_accuracy"] = estimate_json(quality::clustered_mean(right, {0, 1}));
+    metrics["held_out_pairs"] = parts.test.size();
+  }
+  return Trained{std::move(parameters), std::move(metrics)};
+}
+
+Result<Trained> train(const Plan& plan, const JobContext& context, engine::LoadedModel& model) {
+  StepLog steps(context, plan.run.id);
+  const learning::TrainingHooks hooks{
+      .on_step = [&](const learning::StepReport& report) { steps.add(report); },
+      .stop = context.stop,
+      .checkpoint_folder = context.workspace.job_folder(context.job.id) / "checkpoint",
+      .checkpoint_every_steps = checkpoint_every_steps,
+  };
+  switch (plan.request.objective) {
+    case Objective::sft: return train_sft(plan, context, model, hooks);
+    case Objective::reward: return train_reward(plan, context, model, hooks);
+    case Objective::dpo: return train_dpo(plan, context, model, hooks);
+    case Objective::pretrain:
+    case Objective::imported: break;
+  }
+  return refuse(ErrorKind::unsupported,
+                fmt::format("Rounds do not train with {}.", name_of(plan.request.objective)));
+}
+
+}  // namespace
+
+Result<JobEnd> run_training(const JobContext& context) {
+  const auto plan = plan_of(context);
+  if (!plan) return tl::unexpected(plan.error());
+  const auto folder = context.workspace.model_folder(plan->base);
+  if (!folder) return tl::unexpected(folder.error());
+  auto model = engine::load_model(*folder);
+  if (!model) return tl::unexpected(model.error());
+  std::filesystem::create_directories(context.workspace.job_folder(context.job.id));
+  context.progress(0, "Reading the snapshot");
+  auto trained = train(*plan, context, *model);
+  if (!trained) return tl::unexpected(trained.error());
+
+  context.progress(1, "Storing the model");
+  const auto target = context.workspace.job_folder(context.job.id) / "model";
+  engine::SaveOptions save;
+  save.determinism = engine::determinism_here(engine::Precision::bf16, context.threads);
+  engine::save_model(target, trained->parameters, model->files, save);
+  const std::vector<ModelFile> files = store_model_files(context.workspace.blobs(), target);
+
+  return JobEnd([plan = *plan, files, metrics = trained->metrics, context,
+                 count = static_cast<std::int64_t>(trained->parameters.count())](Records& records) {
+    const Timestamp now = context.clock.now();
+    Model made;
+    made.project = plan.run.project;
+    made.name = plan.request.name;
+    made.parent = plan.base.id;
+    made.run = plan.run.id;
+    made.objective = plan.request.objective;
+    made.sha256 = weights_hash(files);
+    made.files = model_files_to_json(files);
+    made.parameters = count;
+    made.created_at = now;
+    made.id = records.add_model(made);
+    Run run = plan.run;
+    run.model = made.id;
+    run.metrics = metrics.dump();
+    run.state = RunState::done;
+    run.ended_at = now;
+    records.update_run(run);
+    const feedback::NewEvent event{.kind = feedback::event::model_created,
+                                   .project = made.project,
+                                   .actor = context.job.person,
+                                   .subject = made.id.value};
+    feedback::record_event(
+        records, event,
+        json{{"sha256", made.sha256}, {"run", run.id.value}, {"snapshot", plan.snapshot.sha256}}, now);
+    return json{{"model_id", made.id.value}, {"sha256", made.sha256}, {"metrics", metrics}};
+  });
+}
+
+}  // namespace preceptor::loop
