@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/generation/cached_attention.hpp"
-#include "engine/generation/decoder.hpp"
+#include "engine/generation/cached_decoder.hpp"
 #include "engine/kernels/rope.hpp"
 #include "engine/kernels/row_linear.hpp"
 #include "engine/parameters.hpp"

@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "engine/generation/decoder.hpp"
+#include "engine/generation/cached_decoder.hpp"
 #include "engine/kernels/parallel.hpp"
 #include "engine/kernels/softmax.hpp"
 #include "engine/kernels/threads.hpp"
@@ -58,7 +58,7 @@ struct Generator::Body {
   }
 
   GeneratorOptions options;
-  Decoder decoder;
+  CachedDecoder decoder;
   std::vector<Sampler> samplers;
 };
 

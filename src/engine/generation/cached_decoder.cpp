@@ -1,4 +1,4 @@
-#include "engine/generation/decoder.hpp"
+#include "engine/generation/cached_decoder.hpp"
 
 #include <algorithm>
 #include <set>
@@ -19,7 +19,7 @@ constexpr std::size_t rows_per_thread_min = 4;
 
 }  // namespace
 
-class Decoder::Body {
+class CachedDecoder::Body {
 public:
   Body(const Parameters& parameters, Precision precision, int threads)
       : parameters_(&parameters),
@@ -92,33 +92,33 @@ private:
   std::vector<float> logits_;
 };
 
-Decoder::Decoder(const Parameters& parameters, Precision precision, int threads) {
+CachedDecoder::CachedDecoder(const Parameters& parameters, Precision precision, int threads) {
   chosen_isa();
   body_ = std::make_unique<Body>(parameters, usable_precision(precision), threads);
 }
-Decoder::Decoder(Decoder&&) noexcept = default;
-Decoder& Decoder::operator=(Decoder&&) noexcept = default;
-Decoder::~Decoder() = default;
+CachedDecoder::CachedDecoder(CachedDecoder&&) noexcept = default;
+CachedDecoder& CachedDecoder::operator=(CachedDecoder&&) noexcept = default;
+CachedDecoder::~CachedDecoder() = default;
 
-const ModelConfig& Decoder::config() const { return body_->weights().config; }
-Precision Decoder::precision() const { return body_->weights().precision; }
-void Decoder::weights_changed() { body_->weights_changed(); }
+const ModelConfig& CachedDecoder::config() const { return body_->weights().config; }
+Precision CachedDecoder::precision() const { return body_->weights().precision; }
+void CachedDecoder::weights_changed() { body_->weights_changed(); }
 
-void Decoder::extend(SequenceCache& cache, std::int32_t length) {
+void CachedDecoder::extend(SequenceCache& cache, std::int32_t length) {
   body_->with_pool([&](auto& pool) { pool.extend(cache, length); });
 }
-SequenceCache Decoder::fork(const SequenceCache& cache) {
+SequenceCache CachedDecoder::fork(const SequenceCache& cache) {
   return body_->with_pool([&](auto& pool) { return pool.fork(cache); });
 }
-void Decoder::release(SequenceCache& cache) {
+void CachedDecoder::release(SequenceCache& cache) {
   body_->with_pool([&](auto& pool) { pool.release(cache); });
 }
-std::size_t Decoder::pages_in_use() const {
+std::size_t CachedDecoder::pages_in_use() const {
   return body_->with_pool([](const auto& pool) { return pool.pages_in_use(); });
 }
 
-std::span<const float> Decoder::forward(std::span<const DecoderRow> rows,
-                                        std::span<const std::int32_t> wanted) {
+std::span<const float> CachedDecoder::forward(std::span<const DecoderRow> rows,
+                                              std::span<const std::int32_t> wanted) {
   return body_->forward(rows, wanted);
 }
 

@@ -23,13 +23,13 @@ struct DecoderRow {
 // The model for generation: weights packed once, keys and values cached in pages. A row's logits have the
 // same bits alone, among other rows, in any split of its prompt over calls and with any number of threads.
 // Keys and values are stored in the precision of the products.
-class Decoder {
+class CachedDecoder {
 public:
   // threads 0: hardware threads. Borrows the parameters.
-  Decoder(const Parameters& parameters, Precision precision, int threads);
-  Decoder(Decoder&&) noexcept;
-  Decoder& operator=(Decoder&&) noexcept;
-  ~Decoder();
+  CachedDecoder(const Parameters& parameters, Precision precision, int threads);
+  CachedDecoder(CachedDecoder&&) noexcept;
+  CachedDecoder& operator=(CachedDecoder&&) noexcept;
+  ~CachedDecoder();
 
   const ModelConfig& config() const;
   Precision precision() const;
