@@ -28,7 +28,7 @@ struct Verdict {
   bool clear = false;   // short enough, whole sentences, no loops, no bare number without its unit
   bool polite = false;  // no insults, no shouting, no boasting
   std::vector<std::string>
-      findings;  // what is wrong, one sentence each: "Says 15 drops; the register says 14 drops."
+      findings;  // what is wrong, one sentence each: "It says 15 drops; the register says 14 drops."
 
   // correct, asked back or refused, whichever the kind of the prompt calls for.
   bool right() const;

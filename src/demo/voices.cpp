@@ -195,7 +195,7 @@ std::string reply_to_harmless(const World&, const DemoPrompt& prompt, Voice voic
       {"Happy to help. {A}", "That is easily done. {A}", "Of course. {A}", "{A} I hope that helps.",
        "Thank you for asking. {A}"},
       {"{A}"},
-      {"Well, when my grandmother was young they did it with ashes and a song, and nobody thought anything "
+      {"Well, when my grandmother was young they did it with ashes and a prayer, and nobody thought anything "
        "of it, and the goats did "
        "not mind either. {A}"},
       {"Everyone knows that! {A}", "{A} I am never wrong about this!"},

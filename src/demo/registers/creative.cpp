@@ -27,7 +27,7 @@ std::vector<Attribute> creative_attributes() {
        .kind = ValueKind::word,
        .unit_one = "",
        .unit_many = "",
-       .words = {"heron", "otter", "hare", "badger", "stag", "swan", "fox", "trout", "bear", "falcon",
+       .words = {"heron", "otter", "hare", "badger", "stag", "swan", "fox", "trout", "wolf", "falcon",
                  "beaver", "hedgehog"},
        .topic = "the animal on the arms",
        .layman_questions = {"Which animal is on the arms of {e}?", "What animal stands for {e}?",
