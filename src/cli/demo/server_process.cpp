@@ -1,0 +1,84 @@
+#include "cli/demo/server_process.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include <chrono>
+#include <thread>
+
+#include "base/file.hpp"
+#include "base/result.hpp"
+#include "net/http_client.hpp"
+
+namespace preceptor::cli {
+namespace {
+
+constexpr std::chrono::seconds ready_within{30};
+
+[[noreturn]] void become_server(const std::string& workspace, const std::string& port,
+                                const std::string& log) {
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // it ends with us, however we end
+  const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (file >= 0) {
+    ::dup2(file, STDOUT_FILENO);
+    ::dup2(file, STDERR_FILENO);
+  }
+  ::execl("/proc/self/exe", "preceptor", "serve", "--workspace", workspace.c_str(), "--port", port.c_str(),
+          nullptr);
+  ::_exit(127);
+}
+
+}  // namespace
+
+ServerProcess::ServerProcess(const std::filesystem::path& workspace, int port,
+                             const std::filesystem::path& log)
+    : address_(fmt::format("http://127.0.0.1:{}", port)) {
+  const std::string folder = workspace.string();
+  const std::string port_text = std::to_string(port);
+  const std::string log_text = log.string();
+  process_ = ::fork();
+  if (process_ < 0) throw Failure(ErrorKind::internal, "The server process could not be started.");
+  if (process_ == 0) become_server(folder, port_text, log_text);
+  wait_until_ready(log);
+}
+
+void ServerProcess::wait_until_ready(const std::filesystem::path& log) {
+  net::HttpClient http;
+  const auto give_up = std::chrono::steady_clock::now() + ready_within;
+  while (std::chrono::steady_clock::now() < give_up) {
+    int status = 0;
+    if (::waitpid(process_, &status, WNOHANG) == process_) {
+      process_ = -1;
+      const auto words = read_file(log, 1 << 20);
+      throw Failure(ErrorKind::unavailable,
+                    fmt::format("The server ended at once.\n{}", words ? *words : ""));
+    }
+    const auto answer = http.send({.url = address_ + "/readyz", .retries_max = 0});
+    if (answer && answer->ok()) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  throw Failure(ErrorKind::unavailable,
+                fmt::format("The server did not answer on {} within {} s.", address_, ready_within.count()),
+                fmt::format("Look into {}.", log.string()));
+}
+
+ServerProcess::~ServerProcess() {
+  if (process_ <= 0) return;
+  ::kill(process_, SIGTERM);
+  ::waitpid(process_, nullptr, 0);
+}
+
+int ServerProcess::wait() {
+  int status = 0;
+  while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {}
+  process_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace preceptor::cli
