@@ -144,7 +144,7 @@ Result<CompletionExample> completion(const text::Tokenizer& tokenizer,
 
 std::vector<TokenId> document(const text::Tokenizer& tokenizer, std::string_view text,
                               std::optional<TokenId> bos, std::optional<TokenId> eos) {
-  std::vector<TokenId> ids = tokenizer.encode(text, text::SpecialTokens::none, text::ControlTokens::text).ids;
+  std::vector<TokenId> ids = tokenizer.encode_plain(text).ids;
   if (bos) ids.insert(ids.begin(), *bos);
   if (eos) ids.push_back(*eos);
   return ids;

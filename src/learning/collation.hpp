@@ -47,8 +47,8 @@ Result<CompletionExample> completion(const text::Tokenizer& tokenizer,
                                      std::span<const text::Message> prompt, std::string_view answer,
                                      CollationOptions options = {});
 
-// Raw text for pre-training: begin-of-sequence when bos is given, the text, end-of-sequence when eos is
-// given.
+// Raw text for pre-training; control tokens in it are plain characters: begin-of-sequence when bos is given,
+// the text, end-of-sequence when eos is given.
 std::vector<text::TokenId> document(const text::Tokenizer& tokenizer, std::string_view text,
                                     std::optional<text::TokenId> bos, std::optional<text::TokenId> eos);
 
