@@ -10,6 +10,7 @@
 #include "feedback/payload.hpp"
 #include "loop/access.hpp"
 #include "loop/every_page.hpp"
+#include "quality/estimate.hpp"
 
 namespace preceptor::loop {
 namespace {
@@ -116,8 +117,9 @@ Result<EvaluationReport> show_evaluation(Records& records, const Actor& actor, E
     EvaluationRow row{.model = *model};
     for (const EvaluationColumn& column : report.evaluation.columns) {
       const auto found = observations.find({model->id, column.key});
-      if (found != observations.end())
-        row.cells[column.key] = quality::clustered_mean(found->second, bounds_of(column));
+      if (found == observations.end()) continue;
+      const auto mean = quality::clustered_mean(found->second, bounds_of(column));
+      row.cells[column.key] = {mean.value, mean.low, mean.high, mean.n};
     }
     report.rows.push_back(std::move(row));
   }

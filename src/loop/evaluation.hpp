@@ -8,15 +8,21 @@
 #include "base/time.hpp"
 #include "feedback/rights.hpp"
 #include "loop/records.hpp"
-#include "quality/estimate.hpp"
 
 namespace preceptor::loop {
 
 using feedback::Actor;
 
+struct Figure {  // a mean with its interval, NaN without data; n counts prompts
+  double value = 0;
+  double low = 0;
+  double high = 0;
+  std::int64_t n = 0;
+};
+
 struct EvaluationRow {
   Model model;
-  std::map<std::string, quality::Estimate> cells;  // column key → figure; absent: not measured for this model
+  std::map<std::string, Figure> cells;  // column key → figure; absent: not measured for this model
 };
 
 // Columns of the program itself: `win_rate` of the model against the baseline by blind judgments (a tie is
