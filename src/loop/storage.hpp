@@ -18,7 +18,8 @@ struct Storage {
 
   // Runs the command in a transaction and returns once it is durable. An exception thrown by the command
   // rolls back this command only and comes out here. The command may run on another thread, together with
-  // others in one commit.
+  // others in one commit, and may be run again when the database gave up on it (a deadlock): it must act on
+  // its records and its own results only, and must not call the storage.
   virtual void write(const std::function<void(Records&)>& command) = 0;
 
   // The same without waiting: `done` is called, on a thread of the storage, once the command is durable

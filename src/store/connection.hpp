@@ -1,0 +1,69 @@
+// The one small interface over SQLite and PostgreSQL: named statements, bound values, rows.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace preceptor::store {
+
+enum class Dialect { sqlite, postgresql };
+
+// Statements are constants of the program; values are only ever bound. $1, $2, … in both databases. Where the
+// two databases need different words, `postgresql` holds the second text.
+struct Statement {
+  std::string_view name;  // unique in the program; prepared once per connection under it
+  std::string_view text;
+  std::string_view postgresql = {};
+};
+
+using Value = std::variant<std::nullptr_t, std::int64_t, double, std::string_view>;
+
+class Row {
+public:
+  virtual ~Row() = default;
+  virtual bool is_null(int column) const = 0;
+  virtual std::int64_t integer(int column) const = 0;  // 0 for null
+  virtual double real(int column) const = 0;
+  virtual std::string text(int column) const = 0;
+};
+
+class Connection {
+public:
+  virtual ~Connection() = default;
+  virtual Dialect dialect() const = 0;
+  // Calls `on_row` for each row; answers how many rows were changed or read. Throws Failure, translated.
+  virtual std::int64_t run(const Statement&, std::initializer_list<Value>,
+                           const std::function<void(const Row&)>& on_row) = 0;
+  // Several statements without values: schema, transactions.
+  virtual void run_script(const std::string&) = 0;
+
+  std::int64_t run(const Statement& statement, std::initializer_list<Value> values) {
+    return run(statement, values, [](const Row&) {});
+  }
+  template <class Read>
+  auto all(const Statement& statement, std::initializer_list<Value> values, const Read& read) {
+    std::vector<decltype(read(std::declval<const Row&>()))> rows;
+    run(statement, values, [&](const Row& row) { rows.push_back(read(row)); });
+    return rows;
+  }
+  template <class Read>
+  auto first(const Statement& statement, std::initializer_list<Value> values, const Read& read) {
+    std::optional<decltype(read(std::declval<const Row&>()))> found;
+    run(statement, values, [&](const Row& row) {
+      if (!found) found = read(row);
+    });
+    return found;
+  }
+  // The first column of the only row: RETURNING id, count(*).
+  std::int64_t number(const Statement& statement, std::initializer_list<Value> values) {
+    return first(statement, values, [](const Row& row) { return row.integer(0); }).value_or(0);
+  }
+};
+
+}  // namespace preceptor::store

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <thread>
+
+#include "store/command_queue.hpp"
+#include "store/pool.hpp"
+#include "store/postgres_connection.hpp"
+#include "store/store.hpp"
+
+namespace preceptor::store {
+
+// Each command is a transaction of its own on a pooled connection; rows are locked where rules need it. A
+// command that the database ended by itself (a deadlock) is run again, at most twice.
+class PostgresDatabase final : public Database {
+public:
+  explicit PostgresDatabase(const OpenOptions&);
+  ~PostgresDatabase() override;
+
+  void read(const std::function<void(loop::Records&)>& query) override;
+  void write(const std::function<void(loop::Records&)>& command) override;
+  void post_write(std::function<void(loop::Records&)> command,
+                  std::function<void(std::exception_ptr)> done) override;
+  DatabaseInfo info() override;
+  Result<void> backup(const std::filesystem::path& target) override;
+
+private:
+  void transact(std::string_view begin, const std::function<void(loop::Records&)>&);
+  void write_until_closed();
+
+  OpenOptions options_;
+  Pool<PostgresConnection> connections_;
+  CommandQueue queue_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace preceptor::store

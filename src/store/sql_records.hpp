@@ -1,0 +1,155 @@
+// All the queries and commands of loop::Records in SQL, over one connection and inside one transaction.
+// The bodies stand in records/, by topic.
+#pragma once
+
+#include "store/connection.hpp"
+#include "store/names.hpp"
+
+namespace preceptor::store {
+
+class SqlRecords final : public loop::Records {
+public:
+  explicit SqlRecords(Connection& connection) : connection_(connection) {}
+
+  // PeopleRecords
+  PersonId add_person(const Person&, std::string_view password_hash) override;
+  std::optional<Person> person(PersonId) override;
+  std::optional<Credentials> credentials(std::string_view login) override;
+  void set_password_hash(PersonId, std::string_view password_hash) override;
+  Listing<Person> people(Page) override;
+  void add_session(std::string_view token_hash, const Session&) override;
+  std::optional<Session> session(std::string_view token_hash) override;
+  void remove_session(std::string_view token_hash) override;
+  void remove_sessions_of(PersonId) override;
+  void remove_sessions_expired_before(Timestamp) override;
+  TokenId add_token(std::string_view token_hash, const ApiToken&) override;
+  std::optional<ApiToken> token(std::string_view token_hash) override;
+  std::vector<ApiToken> tokens_of(PersonId) override;
+  bool revoke_token(PersonId, TokenId) override;
+
+  // ProjectRecords
+  ProjectId add_project(const Project&) override;
+  std::optional<Project> project(ProjectId) override;
+  std::vector<Project> projects() override;
+  std::vector<Project> projects_of(PersonId) override;
+  ProjectCounts project_counts(ProjectId) override;
+  void set_current_model(ProjectId, ModelId) override;
+  std::int64_t add_guideline(ProjectId, std::string_view markdown, Timestamp) override;
+  std::vector<GuidelineVersion> guidelines(ProjectId) override;
+  std::int64_t add_rubric(ProjectId, std::span<const RubricDimension>, Timestamp) override;
+  std::vector<RubricVersion> rubrics(ProjectId) override;
+  std::optional<RubricVersion> rubric(ProjectId, std::int64_t version) override;
+  void put_role(ProjectId, PersonId, Role) override;
+  std::optional<Membership> membership(ProjectId, PersonId) override;
+  std::optional<Membership> lock_membership(ProjectId, PersonId) override;
+  void update_membership(const Membership&) override;
+  std::vector<Membership> members(ProjectId) override;
+  std::vector<Membership> memberships_of(PersonId) override;
+
+  // ContentRecords
+  PromptId add_prompt(const Prompt&) override;
+  std::optional<Prompt> prompt(PromptId) override;
+  std::optional<PromptId> prompt_with_key(ProjectId, std::string_view key) override;
+  Listing<Prompt> prompts(const PromptFilter&) override;
+  ResponseId add_response(const Response&) override;
+  std::optional<Response> response(ResponseId) override;
+  Listing<Response> responses(const ResponseFilter&) override;
+  TaskId add_task(const Task&) override;
+  std::optional<Task> task(TaskId) override;
+  Listing<Task> tasks(const TaskFilter&) override;
+  TaskCounts task_counts(const TaskFilter&) override;
+
+  // WorkRecords
+  std::optional<Slot> own_slot(ProjectId, PersonId, std::span<const TaskKind>) override;
+  void release_expired(ProjectId, Timestamp now) override;
+  std::optional<Slot> claim_slot(const ClaimRequest&) override;
+  std::optional<Slot> claim_gold(const ClaimRequest&) override;
+  std::optional<Slot> slot(SlotId) override;
+  std::optional<Slot> lock_slot(SlotId) override;
+  std::vector<Slot> slots_of(TaskId) override;
+  void update_slot(const Slot&) override;
+  std::int64_t available(ProjectId, PersonId, std::span<const TaskKind>, std::int64_t limit) override;
+  void count_judgment(TaskId) override;
+  void put_assignment(const Assignment&) override;
+  std::optional<Assignment> assignment(TaskId, PersonId) override;
+  void add_skip(TaskId, PersonId, std::string_view reason, Timestamp) override;
+  void put_draft(const Draft&) override;
+  std::optional<Draft> draft(TaskId, PersonId) override;
+  void remove_draft(TaskId, PersonId) override;
+  JudgmentId add_judgment(const Judgment&) override;
+  std::optional<Judgment> judgment(JudgmentId) override;
+  std::optional<Judgment> judgment_with_key(PersonId, std::string_view idempotency_key) override;
+  std::optional<Judgment> latest_judgment(TaskId, PersonId) override;
+  Listing<Judgment> judgments(const JudgmentFilter&) override;
+  PersonProgress progress(ProjectId, PersonId, Timestamp today_begins) override;
+
+  // EventRecords
+  EventId add_event(const Event&, const EventPayload&) override;
+  bool lock_sealer() override;
+  std::vector<Event> unsealed_events(std::int64_t limit) override;
+  void set_position(EventId, std::int64_t position) override;
+  void add_root(const EventRoot&) override;
+  std::optional<EventRoot> last_root() override;
+  Listing<EventRoot> roots(Page) override;
+  std::vector<LoggedEvent> events(EventRange) override;
+  std::vector<LoggedEvent> unsealed_with_payload() override;
+  bool erase_payload(EventId) override;
+
+  // RoundRecords
+  RoundId add_round(const Round&) override;
+  std::optional<Round> round(RoundId) override;
+  std::vector<Round> rounds(ProjectId) override;
+  void update_round(const Round&) override;
+  RoundCounts round_counts(RoundId) override;
+  SnapshotId add_snapshot(const Snapshot&, std::span<const JudgmentId>) override;
+  std::optional<Snapshot> snapshot(SnapshotId) override;
+  std::vector<Snapshot> snapshots(ProjectId, RoundId) override;
+  std::vector<JudgmentId> snapshot_judgments(SnapshotId) override;
+  std::vector<SnapshotId> snapshots_with(JudgmentId) override;
+  RunId add_run(const Run&) override;
+  std::optional<Run> run(RunId) override;
+  std::optional<Run> run_of_job(JobId) override;
+  std::vector<Run> runs(ProjectId, RoundId) override;
+  std::vector<Run> runs_on(SnapshotId) override;
+  void update_run(const Run&) override;
+  void put_run_step(RunId, const RunStep&) override;
+  std::vector<RunStep> run_steps(RunId) override;
+
+  // ModelRecords
+  ModelId add_model(const Model&) override;
+  std::optional<Model> model(ModelId) override;
+  std::optional<Model> model_with_hash(ProjectId, std::string_view sha256) override;
+  std::vector<Model> models(ProjectId) override;
+  std::vector<Model> children_of(ModelId) override;
+  PromotionId add_promotion(const Promotion&) override;
+  std::vector<Promotion> promotions(ProjectId) override;
+
+  // EvaluationRecords
+  EvaluationId add_evaluation(const Evaluation&) override;
+  std::optional<Evaluation> evaluation(EvaluationId) override;
+  std::optional<Evaluation> evaluation_of_job(JobId) override;
+  std::vector<Evaluation> evaluations(ProjectId, RoundId) override;
+  void update_evaluation(const Evaluation&) override;
+  void add_evaluation_answer(const EvaluationAnswer&) override;
+  std::vector<EvaluationAnswer> evaluation_answers(EvaluationId) override;
+  void add_evaluation_pair(const EvaluationPair&) override;
+  std::vector<EvaluationPair> evaluation_pairs(EvaluationId) override;
+  void put_metric_value(const MetricValue&) override;
+  std::vector<MetricValue> metric_values(EvaluationId) override;
+
+  // JobRecords
+  JobId add_job(const Job&) override;
+  std::optional<Job> job(JobId) override;
+  Listing<Job> jobs(const JobFilter&) override;
+  std::optional<Job> claim_job(std::string_view worker, Timestamp now, Timestamp lease_expires_at) override;
+  bool heartbeat_job(const Job&) override;
+  void update_job(const Job&) override;
+  bool request_cancel(JobId, Timestamp now) override;
+  void add_job_log(JobId, std::string_view text, Timestamp) override;
+  std::vector<JobLogLine> job_log(JobId, std::int64_t after_number, std::int64_t limit) override;
+
+private:
+  Connection& connection_;
+};
+
+}  // namespace preceptor::store

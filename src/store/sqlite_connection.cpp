@@ -1,0 +1,158 @@
+#include "store/sqlite_connection.hpp"
+
+#include <SQLiteCpp/Exception.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+
+namespace preceptor::store {
+namespace {
+
+class SqliteRow final : public Row {
+public:
+  explicit SqliteRow(const SQLite::Statement& statement) : statement_(statement) {}
+  bool is_null(int column) const override { return statement_.isColumnNull(column); }
+  std::int64_t integer(int column) const override { return statement_.getColumn(column).getInt64(); }
+  double real(int column) const override { return statement_.getColumn(column).getDouble(); }
+  std::string text(int column) const override { return statement_.getColumn(column).getString(); }
+
+private:
+  const SQLite::Statement& statement_;
+};
+
+// SQLite numbers its parameters ?1, ?2, …
+std::string with_question_marks(std::string_view text) {
+  std::string result(text);
+  for (std::size_t i = 0; i + 1 < result.size(); ++i) {
+    if (result[i] == '$' && std::isdigit(static_cast<unsigned char>(result[i + 1])) != 0) result[i] = '?';
+  }
+  return result;
+}
+
+void bind_all(SQLite::Statement& statement, std::initializer_list<Value> values) {
+  int index = 0;
+  for (const Value& value : values) {
+    ++index;
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+      statement.bind(index, *integer);
+    } else if (const auto* real = std::get_if<double>(&value)) {
+      statement.bind(index, *real);
+    } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+      statement.bind(index, std::string(*text));
+    } else {
+      statement.bind(index);
+    }
+  }
+}
+
+// The file holds password hashes: nobody else reads it. Its companions inherit the mode.
+std::string prepared_file(const std::filesystem::path& path, Access access) {
+  if (access == Access::read_write) {
+    const int file = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    if (file < 0) {
+      throw Failure(errno == ENOSPC ? ErrorKind::out_of_space : ErrorKind::unavailable,
+                    "the database " + path.string() + " cannot be opened: " + std::strerror(errno),
+                    "Check the folder and its permissions.");
+    }
+    ::close(file);
+  }
+  return path.string();
+}
+
+bool is_space_problem(int system_error) {
+  return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
+}
+
+ErrorKind kind_of(int code, int system_error) {
+  switch (code & 0xff) {
+    case SQLITE_FULL: return ErrorKind::out_of_space;
+    case SQLITE_IOERR:
+      return is_space_problem(system_error) ? ErrorKind::out_of_space : ErrorKind::unavailable;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY: return ErrorKind::unavailable;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return ErrorKind::corrupt;
+    case SQLITE_CONSTRAINT: return ErrorKind::conflict;
+    default: return ErrorKind::internal;
+  }
+}
+
+std::string hint_for(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::out_of_space: return "Free some space; nothing that was acknowledged is lost.";
+    case ErrorKind::unavailable: return "Another process may hold the database; try again.";
+    case ErrorKind::corrupt: return "Check that this is Preceptor's database; restore a backup if it is.";
+    default: return {};
+  }
+}
+
+}  // namespace
+
+SqliteConnection::SqliteConnection(const std::filesystem::path& path, Access access, int busy_timeout_ms) try
+    : database_(prepared_file(path, access),
+                access == Access::read_write ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE
+                                             : SQLite::OPEN_READWRITE,
+                busy_timeout_ms) {
+  run_script(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = "
+      "MEMORY;"
+      "PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864;");
+  // A reader needs write access to the shared index of the log, never to the data.
+  if (access == Access::read_only) run_script("PRAGMA query_only = ON;");
+} catch (const SQLite::Exception& problem) {
+  const ErrorKind kind = kind_of(problem.getExtendedErrorCode(), 0);
+  throw Failure(kind, "the database " + path.string() + " cannot be opened: " + problem.what(),
+                hint_for(kind));
+}
+
+SQLite::Statement& SqliteConnection::prepared(const Statement& statement) {
+  const auto found = statements_.find(statement.name);
+  if (found != statements_.end()) return found->second;
+  return statements_
+      .emplace(statement.name, SQLite::Statement(database_, with_question_marks(statement.text)))
+      .first->second;
+}
+
+std::int64_t SqliteConnection::run(const Statement& statement, std::initializer_list<Value> values,
+                                   const std::function<void(const Row&)>& on_row) {
+  try {
+    SQLite::Statement& ready = prepared(statement);
+    struct Reset {
+      SQLite::Statement& statement;
+      ~Reset() { statement.tryReset(); }
+    } reset{ready};
+    bind_all(ready, values);
+    std::int64_t rows = 0;
+    const SqliteRow row(ready);
+    while (ready.executeStep()) {
+      on_row(row);
+      ++rows;
+    }
+    return ready.getColumnCount() > 0 ? rows : database_.getChanges();
+  } catch (const SQLite::Exception& problem) {
+    translate(problem);
+  }
+}
+
+void SqliteConnection::run_script(const std::string& text) {
+  try {
+    database_.exec(text);
+  } catch (const SQLite::Exception& problem) {
+    translate(problem);
+  }
+}
+
+bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(database_.getHandle()) == 0; }
+
+void SqliteConnection::translate(const SQLite::Exception& problem) const {
+  const ErrorKind kind = kind_of(problem.getErrorCode(), sqlite3_system_errno(database_.getHandle()));
+  throw Failure(kind, std::string("the database says: ") + problem.what(), hint_for(kind));
+}
+
+}  // namespace preceptor::store

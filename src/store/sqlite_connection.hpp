@@ -1,0 +1,39 @@
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <filesystem>
+#include <unordered_map>
+
+#include "base/result.hpp"
+#include "store/connection.hpp"
+
+namespace preceptor::store {
+
+enum class Access { read_only, read_write };
+
+// One SQLite handle with its prepared statements. Not synchronised.
+class SqliteConnection final : public Connection {
+public:
+  // Read-write makes the file when absent. Both set foreign keys, WAL and synchronous=FULL.
+  SqliteConnection(const std::filesystem::path&, Access, int busy_timeout_ms);
+
+  Dialect dialect() const override { return Dialect::sqlite; }
+  using Connection::run;
+  std::int64_t run(const Statement&, std::initializer_list<Value>,
+                   const std::function<void(const Row&)>& on_row) override;
+  void run_script(const std::string&) override;
+
+  // False once SQLite has rolled the transaction back by itself (a full disk).
+  bool in_transaction() const;
+
+private:
+  SQLite::Statement& prepared(const Statement&);
+  [[noreturn]] void translate(const SQLite::Exception&) const;
+
+  SQLite::Database database_;
+  std::unordered_map<std::string_view, SQLite::Statement> statements_;
+};
+
+}  // namespace preceptor::store

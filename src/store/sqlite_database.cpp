@@ -1,0 +1,148 @@
+#include "store/sqlite_database.hpp"
+
+#include <sqlite3.h>
+
+#include "base/log.hpp"
+#include "store/migrations.hpp"
+#include "store/sql_records.hpp"
+#include "store/values.hpp"
+
+namespace preceptor::store {
+namespace {
+
+constexpr Statement begin_read{"begin_read", "BEGIN"};
+constexpr Statement begin_write{"begin_write", "BEGIN IMMEDIATE"};
+constexpr Statement commit{"commit", "COMMIT"};
+constexpr Statement rollback{"rollback", "ROLLBACK"};
+constexpr Statement savepoint{"savepoint", "SAVEPOINT command"};
+constexpr Statement release{"release", "RELEASE command"};
+constexpr Statement rollback_to{"rollback_to", "ROLLBACK TO command"};
+constexpr Statement vacuum_into{"backup", "VACUUM INTO $1"};
+
+void roll_back(SqliteConnection& connection) {
+  if (!connection.in_transaction()) return;
+  try {
+    connection.run(rollback, {});
+  } catch (const Failure& failure) {
+    log_error("a transaction could not be rolled back: {}", failure.error.message);
+  }
+}
+
+// The outcome of one command under its savepoint.
+std::exception_ptr run_command(SqliteConnection& connection, SqlRecords& records, Command& command) {
+  try {
+    connection.run(savepoint, {});
+    command.work(records);
+    connection.run(release, {});
+    return nullptr;
+  } catch (...) {
+    const std::exception_ptr problem = std::current_exception();
+    // A full disk makes SQLite roll the whole transaction back by itself.
+    if (connection.in_transaction()) {
+      connection.run(rollback_to, {});
+      connection.run(release, {});
+    }
+    return problem;
+  }
+}
+
+}  // namespace
+
+SqliteDatabase::SqliteDatabase(const OpenOptions& options)
+    : options_(options),
+      writer_(options.database, Access::read_write, options.busy_timeout_ms),
+      readers_(options.connections_max, [this] {
+        return std::make_unique<SqliteConnection>(options_.database, Access::read_only,
+                                                  options_.busy_timeout_ms);
+      }) {
+  writer_.run(begin_write, {});
+  try {
+    migrate(writer_);
+    writer_.run(commit, {});
+  } catch (...) {
+    roll_back(writer_);
+    throw;
+  }
+  thread_ = std::thread([this] { write_until_closed(); });
+}
+
+SqliteDatabase::~SqliteDatabase() {
+  queue_.close();
+  thread_.join();
+}
+
+void SqliteDatabase::read(const std::function<void(loop::Records&)>& query) {
+  auto connection = readers_.take();
+  connection->run(begin_read, {});
+  try {
+    SqlRecords records(*connection);
+    query(records);
+    connection->run(commit, {});
+  } catch (...) {
+    roll_back(*connection);
+    throw;
+  }
+}
+
+void SqliteDatabase::write(const std::function<void(loop::Records&)>& command) {
+  push_and_wait([this](Command pushed) { queue_.push(std::move(pushed)); }, command);
+}
+
+void SqliteDatabase::post_write(std::function<void(loop::Records&)> command,
+                                std::function<void(std::exception_ptr)> done) {
+  queue_.push({std::move(command), std::move(done)});
+}
+
+void SqliteDatabase::write_until_closed() {
+  for (;;) {
+    auto batch = queue_.pop(options_.batch_commands);
+    if (batch.empty()) return;
+    write_batch(batch);
+  }
+}
+
+void SqliteDatabase::write_batch(std::vector<Command>& batch) {
+  std::vector<std::exception_ptr> problems(batch.size());
+  try {
+    writer_.run(begin_write, {});
+    SqlRecords records(writer_);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      problems[i] = run_command(writer_, records, batch[i]);
+      if (!writer_.in_transaction()) std::rethrow_exception(problems[i]);
+    }
+    writer_.run(commit, {});
+  } catch (...) {
+    // Nothing of the batch is durable: nobody may be told that it is.
+    const std::exception_ptr failed = std::current_exception();
+    roll_back(writer_);
+    for (std::exception_ptr& problem : problems) {
+      if (!problem) problem = failed;
+    }
+  }
+  for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(problems[i]);
+}
+
+DatabaseInfo SqliteDatabase::info() {
+  return {.engine = std::string("SQLite ") + sqlite3_libversion(),
+          .address = options_.database,
+          .schema_version = schema_version()};
+}
+
+Result<void> SqliteDatabase::backup(const std::filesystem::path& target) {
+  if (std::filesystem::exists(target)) {
+    return refuse(ErrorKind::conflict, target.string() + " exists already",
+                  "Name a file that does not exist yet.");
+  }
+  try {
+    auto connection = readers_.take();
+    const std::string path = target.string();
+    connection->run(vacuum_into, {text(path)});
+  } catch (const Failure& failure) {
+    std::error_code ignored;
+    std::filesystem::remove(target, ignored);
+    return tl::unexpected(failure.error);
+  }
+  return {};
+}
+
+}  // namespace preceptor::store

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <thread>
+
+#include "store/command_queue.hpp"
+#include "store/pool.hpp"
+#include "store/sqlite_connection.hpp"
+#include "store/store.hpp"
+
+namespace preceptor::store {
+
+// One writer thread puts waiting commands into one durable commit, each under a savepoint of its own; readers
+// see the last commit through connections of their own.
+class SqliteDatabase final : public Database {
+public:
+  explicit SqliteDatabase(const OpenOptions&);
+  ~SqliteDatabase() override;
+
+  void read(const std::function<void(loop::Records&)>& query) override;
+  void write(const std::function<void(loop::Records&)>& command) override;
+  void post_write(std::function<void(loop::Records&)> command,
+                  std::function<void(std::exception_ptr)> done) override;
+  DatabaseInfo info() override;
+  Result<void> backup(const std::filesystem::path& target) override;
+
+private:
+  void write_until_closed();
+  void write_batch(std::vector<Command>&);
+
+  OpenOptions options_;
+  SqliteConnection writer_;
+  Pool<SqliteConnection> readers_;
+  CommandQueue queue_;
+  std::thread thread_;
+};
+
+}  // namespace preceptor::store
