@@ -1,0 +1,153 @@
+#include "server/api/projects.hpp"
+
+namespace preceptor::server::api {
+
+void Dimension::describe(wire::Description<Dimension>& is) {
+  is.named("Dimension");
+  is.field("key", &Dimension::key, {.length_min = 1, .length_max = 40});
+  is.field("label", &Dimension::label, {.length_min = 1, .length_max = 100});
+  is.field("scale_min", &Dimension::scale_min, {.minimum = -100, .maximum = 100});
+  is.field("scale_max", &Dimension::scale_max, {.minimum = -100, .maximum = 100});
+  is.optional(
+      "anchors", &Dimension::anchors,
+      {.length_max = 500, .items_max = 201, .about = "What each point of the scale means, lowest first."});
+  is.optional("reason_required_below", &Dimension::reason_required_below,
+              {.about = "A score below this needs a reason in writing; null: never."});
+}
+
+void NewRubric::describe(wire::Description<NewRubric>& is) {
+  is.named("NewRubric");
+  is.field("dimensions", &NewRubric::dimensions, {.items_min = 1, .items_max = 20});
+}
+
+void RubricVersion::describe(wire::Description<RubricVersion>& is) {
+  is.named("RubricVersion");
+  is.field("version", &RubricVersion::version);
+  is.field("dimensions", &RubricVersion::dimensions);
+  is.field("created_at", &RubricVersion::created_at);
+}
+
+void NewGuideline::describe(wire::Description<NewGuideline>& is) {
+  is.named("NewGuideline");
+  is.field("markdown", &NewGuideline::markdown, {.length_min = 1});
+}
+
+void GuidelineVersion::describe(wire::Description<GuidelineVersion>& is) {
+  is.named("GuidelineVersion");
+  is.field("version", &GuidelineVersion::version);
+  is.field("markdown", &GuidelineVersion::markdown);
+  is.field("created_at", &GuidelineVersion::created_at);
+}
+
+void Overlap::describe(wire::Description<Overlap>& is) {
+  is.named("Overlap");
+  is.optional("compare", &Overlap::compare, {.minimum = 1, .maximum = 100});
+  is.optional("rate", &Overlap::rate, {.minimum = 1, .maximum = 100});
+  is.optional("write", &Overlap::write, {.minimum = 1, .maximum = 100});
+}
+
+void GoldWatch::describe(wire::Description<GoldWatch>& is) {
+  is.named("GoldWatch");
+  is.optional("good", &GoldWatch::good,
+              {.minimum = 0, .maximum = 1, .about = "Share of golds a good judge gets right."});
+  is.optional("bad", &GoldWatch::bad,
+              {.minimum = 0, .maximum = 1, .about = "Share of golds at which to raise the alarm."});
+  is.optional("threshold", &GoldWatch::threshold,
+              {.minimum = 0,
+               .maximum = 1000,
+               .about = "Height of the CUSUM at which a person is paused for review."});
+  is.optional("rate", &GoldWatch::rate,
+              {.minimum = 0, .maximum = 1, .about = "Share of handed-out tasks that are golds."});
+}
+
+void NewProject::describe(wire::Description<NewProject>& is) {
+  is.named("NewProject");
+  is.field("name", &NewProject::name, {.length_min = 1, .length_max = 200});
+  is.field("languages", &NewProject::languages,
+           {.length_min = 2, .length_max = 35, .items_min = 1, .items_max = 100});
+  is.optional("domains", &NewProject::domains, {.length_min = 1, .length_max = 100, .items_max = 200});
+  is.field("guideline", &NewProject::guideline, {.length_min = 1, .about = "Markdown; becomes version 1."});
+  is.field("rubric", &NewProject::rubric);
+  is.optional("overlap", &NewProject::overlap, {.about = "How many people judge each task, by kind."});
+  is.optional("gold_watch", &NewProject::gold_watch);
+}
+
+void ProjectCounts::describe(wire::Description<ProjectCounts>& is) {
+  is.named("ProjectCounts");
+  is.field("prompts", &ProjectCounts::prompts);
+  is.field("responses", &ProjectCounts::responses);
+  is.field("tasks_open", &ProjectCounts::tasks_open);
+  is.field("tasks_done", &ProjectCounts::tasks_done);
+  is.field("golds", &ProjectCounts::golds);
+  is.field("judgments", &ProjectCounts::judgments);
+  is.field("members", &ProjectCounts::members);
+}
+
+void Project::describe(wire::Description<Project>& is) {
+  is.named("Project");
+  is.field("id", &Project::id);
+  is.field("name", &Project::name);
+  is.field("languages", &Project::languages);
+  is.field("domains", &Project::domains);
+  is.field(
+      "role", &Project::role,
+      {.choices = role_choices, .about = "The caller's role; null for an administrator who is no member."});
+  is.field("current_model_id", &Project::current_model_id);
+  is.field("guideline_version", &Project::guideline_version);
+  is.field("rubric_version", &Project::rubric_version);
+  is.field("overlap", &Project::overlap);
+  is.field("gold_watch", &Project::gold_watch);
+  is.field("counts", &Project::counts);
+  is.field("created_at", &Project::created_at);
+}
+
+void Member::describe(wire::Description<Member>& is) {
+  is.named("Member");
+  is.field("person_id", &Member::person_id);
+  is.field("login", &Member::login);
+  is.field("name", &Member::name);
+  is.field("simulated", &Member::simulated);
+  is.field("role", &Member::role, {.choices = role_choices});
+  is.field("paused", &Member::paused);
+  is.field("pause_reason", &Member::pause_reason);
+}
+
+void NewRole::describe(wire::Description<NewRole>& is) {
+  is.named("NewRole");
+  is.field("role", &NewRole::role, {.choices = role_choices});
+}
+
+void Pause::describe(wire::Description<Pause>& is) {
+  is.named("Pause");
+  is.field("paused", &Pause::paused);
+  is.optional("reason", &Pause::reason,
+              {.length_max = 2000, .about = "Needed when pausing; the person reads it."});
+}
+
+void PersonQuality::describe(wire::Description<PersonQuality>& is) {
+  is.named("PersonQuality");
+  is.field("person_id", &PersonQuality::person_id);
+  is.field("name", &PersonQuality::name);
+  is.field("simulated", &PersonQuality::simulated);
+  is.field("judgments", &PersonQuality::judgments);
+  is.field("golds", &PersonQuality::golds);
+  is.field("golds_right", &PersonQuality::golds_right);
+  is.field("watch", &PersonQuality::watch, {.about = "Height of the CUSUM; the project's threshold pauses."});
+  is.field("paused", &PersonQuality::paused);
+  is.field("pause_reason", &PersonQuality::pause_reason);
+}
+
+void Agreement::describe(wire::Description<Agreement>& is) {
+  is.named("Agreement");
+  is.field("krippendorff_alpha", &Agreement::krippendorff_alpha,
+           {.about = "Nominal, over comparisons judged by two or more; null when undefined."});
+  is.field("items", &Agreement::items);
+}
+
+void Quality::describe(wire::Description<Quality>& is) {
+  is.named("Quality");
+  is.field("people", &Quality::people);
+  is.field("agreement", &Quality::agreement);
+}
+
+}  // namespace preceptor::server::api

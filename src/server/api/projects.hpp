@@ -1,0 +1,128 @@
+#pragma once
+// Projects: their rubric, guidelines, members, and the figures of their quality page.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/api/ids.hpp"
+#include "server/wire/describe.hpp"
+
+namespace preceptor::server::api {
+
+struct Dimension {
+  std::string key, label;
+  std::int64_t scale_min = 1, scale_max = 5;
+  std::vector<std::string> anchors;
+  std::optional<std::int64_t> reason_required_below;
+  static void describe(wire::Description<Dimension>&);
+};
+
+struct NewRubric {
+  std::vector<Dimension> dimensions;
+  static void describe(wire::Description<NewRubric>&);
+};
+
+struct RubricVersion {
+  std::int64_t version = 0;
+  std::vector<Dimension> dimensions;
+  Timestamp created_at;
+  static void describe(wire::Description<RubricVersion>&);
+};
+
+struct NewGuideline {
+  std::string markdown;
+  static void describe(wire::Description<NewGuideline>&);
+};
+
+struct GuidelineVersion {
+  std::int64_t version = 0;
+  std::string markdown;
+  Timestamp created_at;
+  static void describe(wire::Description<GuidelineVersion>&);
+};
+
+struct Overlap {
+  std::int64_t compare = 3, rate = 2, write = 1;
+  static void describe(wire::Description<Overlap>&);
+};
+
+struct GoldWatch {
+  double good = 0.85, bad = 0.6, threshold = 9, rate = 0.1;
+  static void describe(wire::Description<GoldWatch>&);
+};
+
+struct NewProject {
+  std::string name;
+  std::vector<std::string> languages, domains;
+  std::string guideline;
+  NewRubric rubric;
+  Overlap overlap;
+  GoldWatch gold_watch;
+  static void describe(wire::Description<NewProject>&);
+};
+
+struct ProjectCounts {
+  std::int64_t prompts = 0, responses = 0, tasks_open = 0, tasks_done = 0, golds = 0, judgments = 0,
+               members = 0;
+  static void describe(wire::Description<ProjectCounts>&);
+};
+
+struct Project {
+  ProjectId id;
+  std::string name;
+  std::vector<std::string> languages, domains;
+  std::optional<std::string> role;
+  std::optional<ModelId> current_model_id;
+  std::int64_t guideline_version = 0, rubric_version = 0;
+  Overlap overlap;
+  GoldWatch gold_watch;
+  ProjectCounts counts;
+  Timestamp created_at;
+  static void describe(wire::Description<Project>&);
+};
+
+struct Member {
+  PersonId person_id;
+  std::string login, name;
+  bool simulated = false;
+  std::string role;
+  bool paused = false;
+  std::optional<std::string> pause_reason;
+  static void describe(wire::Description<Member>&);
+};
+
+struct NewRole {
+  std::string role;
+  static void describe(wire::Description<NewRole>&);
+};
+
+struct Pause {
+  bool paused = true;
+  std::string reason;
+  static void describe(wire::Description<Pause>&);
+};
+
+struct PersonQuality {
+  PersonId person_id;
+  std::string name;
+  bool simulated = false;
+  std::int64_t judgments = 0, golds = 0, golds_right = 0;
+  double watch = 0;
+  bool paused = false;
+  std::optional<std::string> pause_reason;
+  static void describe(wire::Description<PersonQuality>&);
+};
+
+struct Agreement {
+  std::optional<double> krippendorff_alpha;
+  std::int64_t items = 0;
+  static void describe(wire::Description<Agreement>&);
+};
+
+struct Quality {
+  std::vector<PersonQuality> people;
+  Agreement agreement;
+  static void describe(wire::Description<Quality>&);
+};
+
+}  // namespace preceptor::server::api

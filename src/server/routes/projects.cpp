@@ -1,0 +1,199 @@
+// Projects, members, guidelines, rubrics, quality.
+#include "server/routes/table.hpp"
+#include "server/routes/translate.hpp"
+
+namespace preceptor::server {
+
+namespace {
+
+using feedback::PersonId;
+using feedback::ProjectId;
+using feedback::Right;
+using wire::List;
+using wire::Nothing;
+
+// An administrator who is no member has every right but no role of their own.
+api::Project project_for(const Call& call, loop::Records& records, const feedback::ProjectView& view) {
+  api::Project project = to_api(view);
+  if (call.actor().administrator && !records.membership(view.project.id, call.actor().person))
+    project.role.reset();
+  return project;
+}
+
+Result<List<api::Project>> list_projects(Call& call, loop::Records& records, const Nothing&) {
+  List<api::Project> list;
+  for (const auto& view : feedback::list_projects(records, call.actor()))
+    list.items.push_back(project_for(call, records, view));
+  return list;
+}
+
+Result<api::Project> create_project(Call& call, loop::Records& records, const api::NewProject& input) {
+  feedback::NewProject project;
+  project.name = input.name;
+  project.languages = input.languages;
+  project.domains = input.domains;
+  project.guideline = input.guideline;
+  project.dimensions = from_api(input.rubric.dimensions);
+  project.overlap = {input.overlap.compare, input.overlap.rate, input.overlap.write};
+  project.gold_watch = {input.gold_watch.good, input.gold_watch.bad, input.gold_watch.threshold,
+                        input.gold_watch.rate};
+  return feedback::create_project(records, call.actor(), project, call.clock()).map([](const auto& view) {
+    return to_api(view);
+  });
+}
+
+Result<api::Project> show_project(Call& call, loop::Records& records, const Nothing&) {
+  return feedback::show_project(records, call.actor(), call.id<ProjectId>(0)).map([&](const auto& view) {
+    return project_for(call, records, view);
+  });
+}
+
+Result<List<api::Member>> list_members(Call& call, loop::Records& records, const Nothing&) {
+  return feedback::list_members(records, call.actor(), call.id<ProjectId>(0)).map([](const auto& members) {
+    return whole_list(members);
+  });
+}
+
+Result<api::Member> set_member(Call& call, loop::Records& records, const api::NewRole& input) {
+  return feedback::set_member(records, call.actor(), call.id<ProjectId>(0), call.id<PersonId>(1),
+                              word<feedback::Role>(input.role), call.clock())
+      .map([](const auto& member) { return to_api(member); });
+}
+
+Result<api::Member> pause_member(Call& call, loop::Records& records, const api::Pause& input) {
+  return feedback::set_pause(records, call.actor(), call.id<ProjectId>(0), call.id<PersonId>(1), input.paused,
+                             input.reason, call.clock())
+      .map([](const auto& member) { return to_api(member); });
+}
+
+Result<List<api::GuidelineVersion>> list_guidelines(Call& call, loop::Records& records, const Nothing&) {
+  return feedback::list_guidelines(records, call.actor(), call.id<ProjectId>(0))
+      .map([](const auto& versions) { return whole_list(versions); });
+}
+
+Result<api::GuidelineVersion> add_guideline(Call& call, loop::Records& records,
+                                            const api::NewGuideline& input) {
+  return feedback::add_guideline(records, call.actor(), call.id<ProjectId>(0), input.markdown, call.clock())
+      .map([](const auto& version) { return to_api(version); });
+}
+
+Result<List<api::RubricVersion>> list_rubrics(Call& call, loop::Records& records, const Nothing&) {
+  return feedback::list_rubrics(records, call.actor(), call.id<ProjectId>(0)).map([](const auto& versions) {
+    return whole_list(versions);
+  });
+}
+
+Result<api::RubricVersion> add_rubric(Call& call, loop::Records& records, const api::NewRubric& input) {
+  return feedback::add_rubric(records, call.actor(), call.id<ProjectId>(0), from_api(input.dimensions),
+                              call.clock())
+      .map([](const auto& version) { return to_api(version); });
+}
+
+Result<api::Quality> show_quality(Call& call, loop::Records& records, const Nothing&) {
+  auto quality = feedback::project_quality(records, call.actor(), call.id<ProjectId>(0));
+  if (!quality) return tl::unexpected(quality.error());
+  api::Quality out;
+  for (const auto& [person, membership] : quality->people)
+    out.people.push_back({person.id, person.name, person.simulated, membership.judgments, membership.golds,
+                          membership.golds_right, membership.watch, membership.paused,
+                          unless_empty(membership.pause_reason)});
+  out.agreement = {quality->krippendorff_alpha, quality->items};
+  return out;
+}
+
+std::vector<Route> version_routes() {
+  const auto topic = "projects";
+  return {
+      read({.method = "GET",
+            .path = "/projects/{project}/guidelines",
+            .operation = "listGuidelines",
+            .summary = "All versions of the guidelines",
+            .topic = topic,
+            .access = Access::member(Right::see_project)},
+           list_guidelines),
+      write({.method = "POST",
+             .path = "/projects/{project}/guidelines",
+             .operation = "addGuideline",
+             .summary = "A new version of the guidelines",
+             .topic = topic,
+             .access = Access::member(Right::edit_guidelines)},
+            add_guideline),
+      read({.method = "GET",
+            .path = "/projects/{project}/rubrics",
+            .operation = "listRubrics",
+            .summary = "All versions of the rubric",
+            .topic = topic,
+            .access = Access::member(Right::see_project)},
+           list_rubrics),
+      write({.method = "POST",
+             .path = "/projects/{project}/rubrics",
+             .operation = "addRubric",
+             .summary = "A new version of the rubric",
+             .topic = topic,
+             .access = Access::member(Right::edit_guidelines)},
+            add_rubric),
+  };
+}
+
+}  // namespace
+
+std::vector<Route> project_routes() {
+  const auto topic = "projects";
+  std::vector<Route> routes = {
+      read({.method = "GET",
+            .path = "/projects",
+            .operation = "listProjects",
+            .summary = "One's own projects; an administrator's are all",
+            .topic = topic,
+            .access = Access::signed_in()},
+           list_projects),
+      write({.method = "POST",
+             .path = "/projects",
+             .operation = "createProject",
+             .summary = "Makes a project; the caller becomes its owner",
+             .topic = topic,
+             .access = Access::administrator(),
+             .errors = {ErrorKind::conflict}},
+            create_project),
+      read({.method = "GET",
+            .path = "/projects/{project}",
+            .operation = "showProject",
+            .summary = "One project",
+            .topic = topic,
+            .access = Access::member(Right::see_project)},
+           show_project),
+      read({.method = "GET",
+            .path = "/projects/{project}/members",
+            .operation = "listMembers",
+            .summary = "Who works here",
+            .topic = topic,
+            .access = Access::member(Right::see_quality)},
+           list_members),
+      write({.method = "PUT",
+             .path = "/projects/{project}/members/{person}",
+             .operation = "setMember",
+             .summary = "Adds a member or changes the role",
+             .topic = topic,
+             .access = Access::member(Right::manage_members),
+             .errors = {ErrorKind::conflict}},
+            set_member),
+      write({.method = "POST",
+             .path = "/projects/{project}/members/{person}/pause",
+             .operation = "pauseMember",
+             .summary = "Pauses a member for review, or lets them go on",
+             .topic = topic,
+             .access = Access::member(Right::pause_members)},
+            pause_member),
+      read({.method = "GET",
+            .path = "/projects/{project}/quality",
+            .operation = "showQuality",
+            .summary = "Gold scores, watches and agreement",
+            .topic = topic,
+            .access = Access::member(Right::see_quality)},
+           show_quality),
+  };
+  for (auto& route : version_routes()) routes.push_back(std::move(route));
+  return routes;
+}
+
+}  // namespace preceptor::server

@@ -1,0 +1,188 @@
+// Sign-in, sign-out, API tokens, people.
+#include <semaphore>
+
+#include "server/routes/table.hpp"
+#include "server/routes/translate.hpp"
+
+namespace preceptor::server {
+
+namespace {
+
+using feedback::Right;
+using wire::Nothing;
+
+// Argon2id takes 64 MiB and a core each: more at once would only be slower.
+constexpr int hashes_at_once = 2;
+std::counting_semaphore<hashes_at_once> hashing(hashes_at_once);
+
+struct HashingTurn {
+  HashingTurn() { hashing.acquire(); }
+  ~HashingTurn() { hashing.release(); }
+};
+
+api::Session session_of(loop::Records& records, const feedback::Person& person, std::string csrf_token) {
+  api::Session session;
+  session.person = to_api(person);
+  for (const auto& [membership, project_name] : feedback::memberships(records, person.id))
+    session.memberships.push_back({membership.project, project_name, std::string(name_of(membership.role))});
+  session.csrf_token = unless_empty(std::move(csrf_token));
+  return session;
+}
+
+std::string cookie(const Call& call, std::string_view token, std::int64_t seconds) {
+  std::string text = std::string(session_cookie) + "=" + std::string(token) +
+                     "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds);
+  if (call.context.secure_cookies) text += "; Secure";
+  return text;
+}
+
+Result<api::Session> sign_in(Call& call, const api::SignIn& input) {
+  auto& throttle = call.context.sign_in_throttle;
+  auto& storage = call.context.parts.storage;
+  if (auto begun = throttle.begin(input.login, call.request.client); !begun)
+    return tl::unexpected(begun.error());
+  const auto credentials = loop::read(
+      storage, [&](loop::Records& records) { return feedback::find_credentials(records, input.login); });
+  auto person = [&] {
+    const HashingTurn turn;
+    return feedback::verify_credentials(credentials, input.password);
+  }();
+  if (!person) return tl::unexpected(person.error());
+  throttle.succeeded(input.login, call.request.client);
+  const Clock& clock = call.clock();
+  auto signed_in = loop::write(
+      storage, [&](loop::Records& records) { return feedback::open_session(records, *person, clock); });
+  const auto lifetime = std::chrono::duration_cast<std::chrono::seconds>(signed_in.expires_at - clock.now());
+  call.response_headers.emplace_back("Set-Cookie", cookie(call, signed_in.token, lifetime.count()));
+  return loop::read(storage, [&](loop::Records& records) -> Result<api::Session> {
+    return session_of(records, *person, signed_in.csrf_token);
+  });
+}
+
+Result<api::Session> show_session(Call& call, loop::Records& records, const Nothing&) {
+  return session_of(records, call.caller.person, call.caller.csrf_token);
+}
+
+Result<Nothing> sign_out(Call& call, loop::Records& records, const Nothing&) {
+  const auto token = session_token(call.request);
+  feedback::close_session(records, token);
+  call.context.authentication.forget(token);
+  call.response_headers.emplace_back("Set-Cookie", cookie(call, "", 0));
+  return Nothing{};
+}
+
+Result<api::CreatedToken> create_token(Call& call, loop::Records& records, const api::NewToken& input) {
+  const auto scope = word<feedback::TokenScope>(input.scope);
+  auto issued =
+      feedback::create_token(records, call.actor(), {input.name, input.expires_days, scope}, call.clock());
+  if (!issued) return tl::unexpected(issued.error());
+  return api::CreatedToken{issued->id, issued->name, input.scope, issued->token, issued->expires_at};
+}
+
+Result<wire::List<api::Token>> list_tokens(Call& call, loop::Records& records, const Nothing&) {
+  wire::List<api::Token> list;
+  for (const auto& token : feedback::list_tokens(records, call.actor()))
+    list.items.push_back(
+        {token.id, token.name, std::string(name_of(token.scope)), token.created_at, token.expires_at});
+  return list;
+}
+
+Result<Nothing> revoke_token(Call& call, loop::Records& records, const Nothing&) {
+  auto revoked = feedback::revoke_token(records, call.actor(), call.id<feedback::TokenId>(0), call.clock());
+  if (!revoked) return tl::unexpected(revoked.error());
+  call.context.authentication.forget_person(call.actor().person);
+  return Nothing{};
+}
+
+Result<api::Person> create_person(Call& call, const api::NewPerson& input) {
+  if (auto right = feedback::require_administrator(call.actor()); !right)
+    return tl::unexpected(right.error());
+  auto prepared = [&] {
+    const HashingTurn turn;
+    return feedback::prepare_person(
+        {input.login, input.name, input.password, input.simulated, input.administrator}, call.clock());
+  }();
+  if (!prepared) return tl::unexpected(prepared.error());
+  return loop::write(call.context.parts.storage,
+                     [&](loop::Records& records) {
+                       return feedback::create_person(records, call.actor(), *prepared, call.clock());
+                     })
+      .map([](const feedback::Person& person) { return to_api(person); });
+}
+
+Result<wire::List<api::Person>> list_people(Call& call, loop::Records& records, const api::Page& query) {
+  auto asked = page(query.limit, query.cursor);
+  if (!asked) return tl::unexpected(asked.error());
+  return feedback::list_people(records, call.actor(), *asked).map([](const auto& people) {
+    return paged_list(people);
+  });
+}
+
+}  // namespace
+
+std::vector<Route> session_routes() {
+  const auto topic = "session";
+  return {
+      unbound({.method = "POST",
+               .path = "/session",
+               .operation = "signIn",
+               .summary = "Signs in; the session comes as a cookie",
+               .topic = topic,
+               .access = Access::anyone(),
+               .errors = {ErrorKind::unauthenticated, ErrorKind::rate_limited}},
+              sign_in),
+      read({.method = "GET",
+            .path = "/session",
+            .operation = "showSession",
+            .summary = "Who is signed in",
+            .topic = topic,
+            .access = Access::signed_in()},
+           show_session),
+      write({.method = "DELETE",
+             .path = "/session",
+             .operation = "signOut",
+             .summary = "Signs out",
+             .topic = topic,
+             .access = Access::signed_in()},
+            sign_out),
+      write({.method = "POST",
+             .path = "/tokens",
+             .operation = "createToken",
+             .summary = "Makes an API token of one's own",
+             .topic = topic,
+             .access = Access::signed_in()},
+            create_token),
+      read({.method = "GET",
+            .path = "/tokens",
+            .operation = "listTokens",
+            .summary = "One's own API tokens",
+            .topic = topic,
+            .access = Access::signed_in()},
+           list_tokens),
+      write({.method = "DELETE",
+             .path = "/tokens/{token}",
+             .operation = "revokeToken",
+             .summary = "Ends an API token",
+             .topic = topic,
+             .access = Access::signed_in(),
+             .errors = {ErrorKind::not_found}},
+            revoke_token),
+      unbound({.method = "POST",
+               .path = "/people",
+               .operation = "createPerson",
+               .summary = "Adds a person",
+               .topic = topic,
+               .access = Access::administrator(),
+               .errors = {ErrorKind::conflict}},
+              create_person),
+      read({.method = "GET",
+            .path = "/people",
+            .operation = "listPeople",
+            .summary = "Everybody",
+            .topic = topic,
+            .access = Access::administrator()},
+           list_people),
+  };
+}
+
+}  // namespace preceptor::server

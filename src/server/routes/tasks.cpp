@@ -1,0 +1,108 @@
+// Getting a task, keeping it, sending the judgment in.
+#include "server/routes/table.hpp"
+#include "server/routes/translate.hpp"
+
+namespace preceptor::server {
+
+namespace {
+
+using feedback::ProjectId;
+using feedback::Right;
+using feedback::TaskId;
+using wire::Nothing;
+
+Result<std::optional<api::NextTask>> next_task(Call& call, loop::Records& records,
+                                               const api::NextRequest& input) {
+  std::vector<feedback::TaskKind> kinds;
+  for (const auto& kind : input.kinds) kinds.push_back(word<feedback::TaskKind>(kind));
+  auto claim = feedback::claim_next(records, call.actor(), call.id<ProjectId>(0), kinds, call.clock());
+  if (!claim) return tl::unexpected(claim.error());
+  if (!*claim) return std::optional<api::NextTask>();
+  return std::optional(to_api(**claim));
+}
+
+Result<api::LeaseRenewed> renew_lease(Call& call, loop::Records& records, const api::LeaseRequest& input) {
+  return feedback::renew_lease(records, call.actor(), call.id<TaskId>(0), input.lease_token, call.clock())
+      .map([](Timestamp expires_at) { return api::LeaseRenewed{expires_at}; });
+}
+
+Result<Nothing> skip_task(Call& call, loop::Records& records, const api::Skip& input) {
+  return feedback::skip(records, call.actor(), call.id<TaskId>(0), input.lease_token, input.reason,
+                        call.clock())
+      .map([] { return Nothing{}; });
+}
+
+Result<Nothing> save_draft(Call& call, loop::Records& records, const api::Draft& input) {
+  return feedback::save_draft(records, call.actor(), call.id<TaskId>(0), input.payload.text, call.clock())
+      .map([] { return Nothing{}; });
+}
+
+Result<api::Receipt> submit_judgment(Call& call, loop::Records& records, const api::Submission& input) {
+  feedback::Submission submission;
+  submission.task = call.id<TaskId>(0);
+  submission.lease_token = input.lease_token;
+  submission.payload = input.payload.text;
+  submission.seconds_active = input.seconds_active;
+  submission.idempotency_key = call.request.header("idempotency-key");
+  submission.supersedes = or_none(input.supersedes);
+  auto receipt = feedback::submit(records, call.actor(), submission, call.clock());
+  if (!receipt) return tl::unexpected(receipt.error());
+  api::Receipt out;
+  out.judgment_id = receipt->judgment;
+  out.counted = receipt->counted;
+  if (receipt->gold) out.gold = api::GoldResult{receipt->gold->right, receipt->gold->explanation};
+  out.paused = receipt->paused;
+  out.repeated = receipt->repeated;
+  return out;
+}
+
+}  // namespace
+
+std::vector<Route> task_routes() {
+  const auto topic = "judging";
+  const auto judge = Access::member(Right::judge);
+  return {
+      write({.method = "POST",
+             .path = "/projects/{project}/tasks/next",
+             .operation = "nextTask",
+             .summary = "One's next task, or the one not finished yet; 204 when there is none",
+             .topic = topic,
+             .access = judge},
+            next_task),
+      write({.method = "POST",
+             .path = "/tasks/{task}/lease",
+             .operation = "renewLease",
+             .summary = "Keeps the task for longer",
+             .topic = topic,
+             .access = judge,
+             .errors = {ErrorKind::conflict}},
+            renew_lease),
+      write({.method = "POST",
+             .path = "/tasks/{task}/skip",
+             .operation = "skipTask",
+             .summary = "Gives the task back for others",
+             .topic = topic,
+             .access = judge,
+             .errors = {ErrorKind::conflict}},
+            skip_task),
+      write({.method = "PUT",
+             .path = "/tasks/{task}/draft",
+             .operation = "saveDraft",
+             .summary = "Saves what is typed so far",
+             .topic = topic,
+             .access = judge,
+             .errors = {ErrorKind::conflict}},
+            save_draft),
+      write({.method = "POST",
+             .path = "/tasks/{task}/judgments",
+             .operation = "submitJudgment",
+             .summary = "Sends the judgment in; late work is kept. Honours Idempotency-Key",
+             .topic = topic,
+             .access = judge,
+             .errors = {ErrorKind::conflict},
+             .status = 201},
+            submit_judgment),
+  };
+}
+
+}  // namespace preceptor::server

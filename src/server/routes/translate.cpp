@@ -1,0 +1,173 @@
+#include "server/routes/translate.hpp"
+
+#include <charconv>
+
+namespace preceptor::server {
+
+std::optional<std::string> unless_empty(std::string text) {
+  return text.empty() ? std::nullopt : std::optional(std::move(text));
+}
+
+std::optional<Timestamp> unless_zero(Timestamp moment) {
+  return moment.microseconds == 0 ? std::nullopt : std::optional(moment);
+}
+
+Result<feedback::Page> page(std::int64_t limit, const std::optional<std::string>& cursor) {
+  feedback::Page page{limit, 0};
+  if (!cursor) return page;
+  const char* end = cursor->data() + cursor->size();
+  const auto [stop, error] = std::from_chars(cursor->data(), end, page.after);
+  if (error != std::errc{} || stop != end || page.after < 0)
+    return refuse(ErrorKind::invalid, "This cursor was not written by this server",
+                  "Pass on next_cursor of the page before, or leave it out", "/cursor");
+  return page;
+}
+
+api::Person to_api(const feedback::Person& person) {
+  return {person.id, person.login, person.name, person.simulated, person.administrator};
+}
+
+api::Project to_api(const feedback::ProjectView& view) {
+  const auto& project = view.project;
+  api::Project out;
+  out.id = project.id;
+  out.name = project.name;
+  out.languages = project.languages;
+  out.domains = project.domains;
+  out.role = std::string(name_of(view.role));
+  out.current_model_id = unless_none(project.current_model);
+  out.guideline_version = project.guideline_version;
+  out.rubric_version = project.rubric_version;
+  out.overlap = {project.overlap.compare, project.overlap.rate, project.overlap.write};
+  out.gold_watch = {project.gold_watch.good, project.gold_watch.bad, project.gold_watch.threshold,
+                    project.gold_watch.rate};
+  out.counts = {view.counts.prompts, view.counts.responses, view.counts.tasks_open, view.counts.tasks_done,
+                view.counts.golds,   view.counts.judgments, view.counts.members};
+  out.created_at = project.created_at;
+  return out;
+}
+
+api::Dimension to_api(const feedback::RubricDimension& dimension) {
+  return {dimension.key,       dimension.label,   dimension.scale_min,
+          dimension.scale_max, dimension.anchors, dimension.reason_required_below};
+}
+
+std::vector<feedback::RubricDimension> from_api(const std::vector<api::Dimension>& dimensions) {
+  std::vector<feedback::RubricDimension> out;
+  for (const auto& dimension : dimensions)
+    out.push_back({dimension.key, dimension.label, dimension.scale_min, dimension.scale_max,
+                   dimension.anchors, dimension.reason_required_below});
+  return out;
+}
+
+api::RubricVersion to_api(const feedback::RubricVersion& rubric) {
+  return {rubric.version, all_to_api(rubric.dimensions), rubric.created_at};
+}
+
+api::GuidelineVersion to_api(const feedback::GuidelineVersion& guideline) {
+  return {guideline.version, guideline.markdown, guideline.created_at};
+}
+
+api::Member to_api(const feedback::MemberView& view) {
+  return {view.person.id,
+          view.person.login,
+          view.person.name,
+          view.person.simulated,
+          std::string(name_of(view.membership.role)),
+          view.membership.paused,
+          unless_empty(view.membership.pause_reason)};
+}
+
+std::vector<feedback::Message> from_api(const std::vector<api::Message>& messages) {
+  std::vector<feedback::Message> out;
+  out.reserve(messages.size());
+  for (const auto& message : messages) out.push_back({message.role, message.content});
+  return out;
+}
+
+static std::vector<api::Message> messages_to_api(const std::vector<feedback::Message>& messages) {
+  std::vector<api::Message> out;
+  out.reserve(messages.size());
+  for (const auto& message : messages) out.push_back({message.role, message.content});
+  return out;
+}
+
+api::Prompt to_api(const feedback::Prompt& prompt) {
+  api::Prompt out;
+  out.id = prompt.id;
+  out.messages = messages_to_api(prompt.messages);
+  out.intent = prompt.intent;
+  out.domain = prompt.domain;
+  out.language = prompt.language;
+  out.hazard = prompt.hazard;
+  out.difficulty = prompt.difficulty;
+  out.split = name_of(prompt.split);
+  out.source = prompt.source;
+  out.key = prompt.key;
+  out.created_at = prompt.created_at;
+  return out;
+}
+
+api::Response to_api(const feedback::Response& response) {
+  return {response.id,
+          response.prompt,
+          response.text,
+          unless_none(response.model),
+          unless_none(response.round),
+          {response.settings},
+          response.created_at};
+}
+
+api::Task to_api(const feedback::Task& task) {
+  api::Task out;
+  out.id = task.id;
+  out.kind = name_of(task.kind);
+  out.state = name_of(task.state);
+  out.purpose = name_of(task.purpose);
+  out.prompt_id = task.prompt;
+  out.response_ids = task.responses;
+  out.overlap = task.overlap;
+  out.counted = task.counted;
+  out.priority = task.priority;
+  if (task.gold) out.gold = api::Gold{task.gold->better, task.gold->explanation};
+  out.round_id = unless_none(task.round);
+  out.created_at = task.created_at;
+  return out;
+}
+
+api::NextTask to_api(const feedback::Claim& claim) {
+  api::NextTask out;
+  out.task.id = claim.task;
+  out.task.kind = name_of(claim.kind);
+  const auto& prompt = claim.prompt;
+  out.task.prompt = {prompt.id,        messages_to_api(prompt.messages),
+                     prompt.intent,    prompt.domain,
+                     prompt.language,  prompt.hazard,
+                     prompt.difficulty};
+  for (const auto& response : claim.responses) out.task.responses.push_back({response.id, response.text});
+  out.task.rubric = {claim.rubric.version, all_to_api(claim.rubric.dimensions)};
+  out.task.guideline_version = claim.guideline_version;
+  out.lease = {claim.lease_token, claim.lease_expires_at};
+  if (claim.draft) out.draft = wire::Json{*claim.draft};
+  out.counts = {claim.done, claim.available};
+  return out;
+}
+
+api::Judgment to_api(const feedback::Judgment& judgment) {
+  api::Judgment out;
+  out.id = judgment.id;
+  out.task_id = judgment.task;
+  out.kind = name_of(judgment.kind);
+  out.person_id = judgment.person;
+  out.payload = {judgment.payload};
+  out.seconds_active = judgment.seconds_active;
+  out.counted = judgment.counted;
+  out.gold_right = judgment.gold_right;
+  out.supersedes = unless_none(judgment.supersedes);
+  out.guideline_version = judgment.guideline_version;
+  out.rubric_version = judgment.rubric_version;
+  out.created_at = judgment.created_at;
+  return out;
+}
+
+}  // namespace preceptor::server

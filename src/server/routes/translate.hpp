@@ -1,0 +1,89 @@
+#pragma once
+// From what the rules answer to what travels, and back.
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "feedback/accounts.hpp"
+#include "feedback/content.hpp"
+#include "feedback/progress.hpp"
+#include "feedback/projects.hpp"
+#include "feedback/submit.hpp"
+#include "feedback/work.hpp"
+#include "loop/evaluation.hpp"
+#include "loop/jobs.hpp"
+#include "loop/lineage.hpp"
+#include "loop/models.hpp"
+#include "loop/rounds.hpp"
+#include "server/api/judging.hpp"
+#include "server/api/models.hpp"
+#include "server/api/session.hpp"
+
+namespace preceptor::server {
+
+// Words were checked against their choices when the request was read; one that is unknown here is a bug.
+template <class Enum>
+Enum word(std::string_view name) {
+  if (auto known = feedback::from_name<Enum>(name)) return *known;
+  throw Failure(ErrorKind::internal,
+                "The word '" + std::string(name) + "' passed the table but is not known");
+}
+
+template <class Tag>
+std::optional<Id<Tag>> unless_none(Id<Tag> id) {
+  return id ? std::optional(id) : std::nullopt;
+}
+template <class Tag>
+Id<Tag> or_none(std::optional<Id<Tag>> id) {
+  return id.value_or(Id<Tag>{});
+}
+std::optional<std::string> unless_empty(std::string text);
+std::optional<Timestamp> unless_zero(Timestamp moment);
+
+// A cursor is the id of the last item seen. Refuses one that this server did not write.
+Result<feedback::Page> page(std::int64_t limit, const std::optional<std::string>& cursor);
+
+api::Person to_api(const feedback::Person&);
+api::Project to_api(const feedback::ProjectView&);
+api::Dimension to_api(const feedback::RubricDimension&);
+std::vector<feedback::RubricDimension> from_api(const std::vector<api::Dimension>&);
+api::RubricVersion to_api(const feedback::RubricVersion&);
+api::GuidelineVersion to_api(const feedback::GuidelineVersion&);
+api::Member to_api(const feedback::MemberView&);
+std::vector<feedback::Message> from_api(const std::vector<api::Message>&);
+api::Prompt to_api(const feedback::Prompt&);
+api::Response to_api(const feedback::Response&);
+api::Task to_api(const feedback::Task&);
+api::NextTask to_api(const feedback::Claim&);
+api::Judgment to_api(const feedback::Judgment&);
+api::Job to_api(const loop::Job&);
+api::RoundSummary to_api(const loop::Round&);
+api::Round to_api(const loop::RoundView&);
+api::Snapshot to_api(const loop::Snapshot&);
+api::Run to_api(const loop::Run&);
+api::Model to_api(const loop::Model&, feedback::ModelId current);
+
+template <class In>
+auto all_to_api(const std::vector<In>& items) {
+  std::vector<decltype(to_api(items.front()))> out;
+  out.reserve(items.size());
+  for (const auto& item : items) out.push_back(to_api(item));
+  return out;
+}
+
+// A list that is never long enough for pages.
+template <class In>
+auto whole_list(const std::vector<In>& items) {
+  auto all = all_to_api(items);
+  return wire::List<typename decltype(all)::value_type>{std::move(all), std::nullopt};
+}
+
+template <class In>
+auto paged_list(const feedback::Listing<In>& listing) {
+  auto list = whole_list(listing.items);
+  if (listing.next) list.next_cursor = std::to_string(*listing.next);
+  return list;
+}
+
+}  // namespace preceptor::server
