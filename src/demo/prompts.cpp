@@ -173,13 +173,15 @@ void add_fact_prompts(std::vector<DemoPrompt>& out, const World& world, Split sp
 void add_drawn_prompts(std::vector<DemoPrompt>& out, const World& world, Split split, PromptKind kind,
                        int count, Random random) {
   std::set<std::string> seen;
-  constexpr int attempts_per_prompt = 200;
-  int attempts = count * attempts_per_prompt;
+  constexpr int repeats_max = 5'000;  // in a row: then there are hardly any others
+  int repeats = 0;
   while (static_cast<int>(seen.size()) < count) {
-    if (--attempts < 0)
-      throw std::invalid_argument("this split has no more prompts of kind " + std::string(name(kind)));
     DemoPrompt prompt = draw(world, kind, &split, random);
-    if (seen.insert(prompt.text).second) out.push_back(std::move(prompt));
+    repeats = seen.insert(prompt.text).second ? 0 : repeats + 1;
+    if (repeats == 0) out.push_back(std::move(prompt));
+    if (repeats > repeats_max) {
+      throw std::invalid_argument("this split has no more prompts of kind " + std::string(name(kind)));
+    }
   }
 }
 

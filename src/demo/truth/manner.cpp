@@ -69,7 +69,8 @@ bool insults(const Reading& reading) {
                                   "what a question",
                                   "read it yourself",
                                   "look it up yourself",
-                                  "cannot you ask"};
+                                  "cannot you ask",
+                                  "can you not"};
   return says_any(reading.plain, phrases);
 }
 
