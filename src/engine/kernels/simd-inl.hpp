@@ -85,7 +85,8 @@ HWY_INLINE void for_each_vector(std::size_t count, const Step& step) {
 
 HWY_INLINE Vector sigmoid(Lanes d, Vector x) {
   const Vector one = hn::Set(d, 1.0F);
-  return hn::Div(one, hn::Add(one, hn::Exp(d, hn::Neg(x))));
+  const Vector exponent_max = hn::Set(d, 88.0F);  // Highway's Exp is garbage where the result overflows
+  return hn::Div(one, hn::Add(one, hn::Exp(d, hn::Min(hn::Neg(x), exponent_max))));
 }
 
 }  // namespace preceptor::engine::HWY_NAMESPACE
