@@ -94,7 +94,8 @@ Result<Manifest> manifest_from(const json& object) {
   read_into(manifest.determinism.precision, here, "precision", problem);
   read_into(manifest.determinism.threads, here, "threads", problem);
   if (problem) return tl::unexpected(*problem);
-  for (const auto& [name, version] : here.value("libraries", empty).items()) {
+  const json libraries = here.value("libraries", empty);
+  for (const auto& [name, version] : libraries.items()) {
     if (version.is_string()) manifest.determinism.libraries[name] = version.get<std::string>();
   }
   return manifest;

@@ -14,8 +14,9 @@ namespace {
 
 using nlohmann::json;
 
-// Object of objects holding at most an array.
-constexpr int header_depth_max = 3;
+// An object of objects that hold arrays.
+constexpr int object_depth_max = 2;
+constexpr int array_depth_max = 3;
 
 struct HeaderProblem : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -29,9 +30,9 @@ std::string tensor_called(std::string_view name) {
 class StrictKeys {
 public:
   bool operator()(int depth, json::parse_event_t event, json& parsed) {
-    if ((event == json::parse_event_t::object_start || event == json::parse_event_t::array_start) &&
-        depth >= header_depth_max) {
-      throw HeaderProblem("the header is nested deeper than " + std::to_string(header_depth_max) + " levels");
+    if ((event == json::parse_event_t::object_start && depth >= object_depth_max) ||
+        (event == json::parse_event_t::array_start && depth >= array_depth_max)) {
+      throw HeaderProblem("the header is nested deeper than its format allows");
     }
     if (event == json::parse_event_t::key) {
       const auto& key = parsed.get_ref<const std::string&>();
