@@ -10,7 +10,7 @@ use minijinja::{context, Environment, Error, ErrorKind};
 const SOURCE_BYTES_MAX: usize = 1 << 20;
 const CHAT_BYTES_MAX: usize = 64 << 20;
 /// One unit is an instruction, or 64 bytes of text made.
-const WORK_BASE: u64 = 200_000;
+const WORK_BASE: u64 = 50_000;
 const WORK_PER_MESSAGE: u64 = 20_000;
 
 #[derive(Clone, Copy)]

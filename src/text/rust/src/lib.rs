@@ -2,6 +2,7 @@
 #![allow(clippy::missing_safety_doc)] // the contract of the C functions stands in the header
 
 mod border;
+mod bounded;
 mod chat;
 mod environment;
 mod load;

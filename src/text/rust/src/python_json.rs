@@ -1,5 +1,6 @@
 //! `tojson` as transformers defines it: Python's json.dumps(ensure_ascii=False), nothing escaped for HTML.
 
+use crate::bounded::Bounded;
 use minijinja::value::Kwargs;
 use minijinja::{Error, ErrorKind, Value};
 use serde::Serialize;
@@ -20,26 +21,24 @@ impl Formatter for OneLine {
     }
 }
 
-fn written<F: Formatter>(value: &serde_json::Value, formatter: F) -> Result<String, Error> {
-    let mut out = Vec::new();
-    let failed = |what: String| Error::new(ErrorKind::InvalidOperation, format!("tojson: {what}"));
+fn written<F: Formatter>(value: &Value, formatter: F, bytes_max: usize) -> Result<String, Error> {
+    let mut out = Bounded::new(bytes_max);
     value
         .serialize(&mut serde_json::Serializer::with_formatter(&mut out, formatter))
-        .map_err(|e| failed(e.to_string()))?;
-    String::from_utf8(out).map_err(|e| failed(e.to_string()))
+        .map_err(|e| Error::new(ErrorKind::InvalidOperation, format!("tojson: {e}")))?;
+    Ok(out.text)
 }
 
-pub fn tojson(value: Value, options: Kwargs) -> Result<String, Error> {
+pub fn tojson(value: &Value, options: Kwargs, bytes_max: usize) -> Result<String, Error> {
     let indent: Option<usize> = options.get("indent")?;
     let _ensure_ascii: Option<bool> = options.get("ensure_ascii")?;
     options.assert_all_used()?;
-    if indent.is_some_and(|width| width > 64) {
-        return Err(Error::new(ErrorKind::InvalidOperation, "tojson: indent above 64"));
-    }
-    let value = serde_json::to_value(&value)
-        .map_err(|e| Error::new(ErrorKind::InvalidOperation, format!("tojson: {e}")))?;
     match indent {
-        Some(width) => written(&value, PrettyFormatter::with_indent(" ".repeat(width).as_bytes())),
-        None => written(&value, OneLine),
+        Some(width) if width > 64 => Err(Error::new(ErrorKind::InvalidOperation, "tojson: indent above 64")),
+        Some(width) => {
+            let indent = " ".repeat(width);
+            written(value, PrettyFormatter::with_indent(indent.as_bytes()), bytes_max)
+        }
+        None => written(value, OneLine, bytes_max),
     }
 }

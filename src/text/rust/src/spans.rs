@@ -57,11 +57,10 @@ impl<'a> Spotter<'a> {
         };
         let others = |i: usize| contents.iter().enumerate().filter(move |(j, _)| *j != i);
         let span_of = |(i, content): (usize, &Content)| {
-            let before = others(i).map(|(_, c)| c.end).filter(|end| *end <= content.begin).max();
             let shown = others(i).filter(|(_, c)| c.shown);
             let after = shown.map(|(_, c)| c.begin).filter(|begin| *begin >= content.end).min();
             MessageSpan {
-                turn_begin: self.turn_begin(text, i, *content, before.unwrap_or(0)),
+                turn_begin: self.turn_begin(text, i, &contents),
                 content_begin: content.begin,
                 content_end: content.end,
                 turn_end: self.turn_end(text, i, *content, after.unwrap_or(text.len())),
@@ -186,18 +185,36 @@ impl<'a> Spotter<'a> {
         }
     }
 
-    /// The end of the generation prompt, when the text continues it.
-    fn turn_begin(&self, text: &str, message: usize, content: Content, floor: usize) -> usize {
+    /// The end of the generation prompt, when the text continues it, or at least what it puts after the message before.
+    fn turn_begin(&self, text: &str, message: usize, contents: &[Content]) -> usize {
+        let content = contents[message];
         if self.messages[message].role != "assistant" {
             return content.begin;
         }
-        let before = &self.messages[..message];
-        match self.template.render_marked(before, true, self.now_seconds, None) {
-            Ok(prompt) if text.starts_with(&prompt) && (floor..=content.begin).contains(&prompt.len()) => {
-                prompt.len()
-            }
-            _ => content.begin,
-        }
+        let ends = contents.iter().enumerate().filter(|(j, _)| *j != message).map(|(_, c)| c.end);
+        let floor = ends.filter(|end| *end <= content.begin).max().unwrap_or(0);
+        let fits = |end: &usize| (floor..=content.begin).contains(end);
+        let Ok(prompt) = self.template.render_marked(&self.messages[..message], true, self.now_seconds, None)
+        else {
+            return content.begin;
+        };
+        let whole = text.starts_with(&prompt).then_some(prompt.len());
+        whole
+            .filter(fits)
+            .or_else(|| self.after_previous(text, message, contents).filter(fits))
+            .unwrap_or(content.begin)
+    }
+
+    fn after_previous(&self, text: &str, message: usize, contents: &[Content]) -> Option<usize> {
+        let previous = message.checked_sub(1)?;
+        let mut before = self.plain_contents();
+        before.truncate(message);
+        before[previous] = self.wrapped(previous, 0, self.messages[previous].content.len());
+        let prompt = self.render(&before, true).ok()?;
+        let tail =
+            prompt[prompt.rfind(self.marks.end(previous))?..].trim_start_matches(self.marks.end(previous));
+        let end = contents[previous].end;
+        text[end..].starts_with(tail).then_some(end + tail.len())
     }
 
     /// After what closes the turn: what follows the content both here and where the conversation ends with it.
