@@ -24,9 +24,11 @@ public:
   Body(const Parameters& parameters, Precision precision, int threads)
       : parameters_(&parameters),
         threads_(threads > 0 ? threads : hardware_threads()),
-        weights_(parameters, precision),
+        weights_(parameters.config(), precision),
         pool_(make_pool(PageLayout(parameters.config()), precision)),
-        passes_(static_cast<std::size_t>(threads_)) {}
+        passes_(static_cast<std::size_t>(threads_)) {
+    weights_changed();
+  }
 
   const DecoderWeights& weights() const { return weights_; }
   void weights_changed() {

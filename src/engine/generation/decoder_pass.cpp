@@ -19,8 +19,8 @@ RowLinear linear(std::int32_t out_width, std::int32_t in_width, Precision precis
 
 }  // namespace
 
-DecoderWeights::DecoderWeights(const Parameters& parameters, Precision wanted)
-    : config(parameters.config()),
+DecoderWeights::DecoderWeights(const ModelConfig& model, Precision wanted)
+    : config(model),
       slices(model_slices(config)),
       head(linear(config.vocabulary_size, config.hidden_size, wanted)),
       rope(rope_table(config.context_length_max, config.head_dim, config.rope_theta)),
@@ -31,7 +31,6 @@ DecoderWeights::DecoderWeights(const Parameters& parameters, Precision wanted)
                       .gate_up = linear(2 * config.intermediate_size, config.hidden_size, wanted),
                       .down = linear(config.hidden_size, config.intermediate_size, wanted)});
   }
-  pack(parameters);
 }
 
 void DecoderWeights::pack(const Parameters& parameters) {

@@ -18,7 +18,7 @@ struct PackedLayer {
 
 // The weights as generation uses them: matrices packed, gains and the embedding borrowed.
 struct DecoderWeights {
-  DecoderWeights(const Parameters& parameters, Precision precision);
+  DecoderWeights(const ModelConfig& config, Precision precision);  // empty until packed
   void pack(const Parameters& parameters);
   std::size_t packed_bytes() const;
 

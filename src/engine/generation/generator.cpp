@@ -79,6 +79,7 @@ public:
   Schedule& operator=(const Schedule&) = delete;
 
   std::vector<GenerationResult> run(const std::stop_token& stop) {
+    const ThreadScope scope(body_.options.threads);
     while (!stop.stop_requested()) {
       admit();
       if (active_.empty()) break;
@@ -206,7 +207,6 @@ private:
   }
 
   std::vector<TokenId> pick(std::span<Active> sequences, std::span<const float> logits) {
-    const ThreadScope scope(body_.options.threads);
     std::vector<TokenId> picked(sequences.size());
     const std::size_t parts = body_.samplers.size();
     parallel_items(parts, [&](std::size_t part) {
