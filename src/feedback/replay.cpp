@@ -80,6 +80,13 @@ void Replay::apply_member(const LoggedEvent& logged, const Json& payload) {
   }
 }
 
+void Replay::finish() {
+  for (const auto& [project, person] : alarms_) {
+    differences.push_back("the logged golds of person " + std::to_string(person.value) + " in project " +
+                          std::to_string(project.value) + " raise an alarm, but no pause was logged");
+  }
+}
+
 void Replay::apply(const LoggedEvent& logged) {
   const std::string& kind = logged.event.kind;
   if (!logged.payload) {

@@ -29,6 +29,8 @@ class Replay {
 public:
   // Events in the order of their positions. Throws Failure(corrupt) when a payload is no JSON of its kind.
   void apply(const LoggedEvent&);
+  // After the last event: what the log should have shown and did not.
+  void finish();
 
   std::map<TaskId, LoggedTask> tasks;
   std::map<JudgmentId, LoggedJudgment> judgments;

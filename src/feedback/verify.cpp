@@ -22,6 +22,7 @@ public:
 
   VerifyReport run() {
     check_log();
+    replay_.finish();
     for (const std::string& difference : replay_.differences) differ(difference);
     for (const Project& project : records_.projects()) {
       check_texts(project.id);

@@ -1,0 +1,56 @@
+#include "feedback/rights.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace preceptor::feedback {
+namespace {
+
+using Rights = std::set<Right>;
+
+Rights rights_of(Role role) {
+  Rights rights;
+  for (int i = 0; i < right_count; ++i) {
+    if (allowed(role, static_cast<Right>(i))) rights.insert(static_cast<Right>(i));
+  }
+  return rights;
+}
+
+const Rights trainer{Right::see_project, Right::judge};
+const Rights reviewer{Right::see_project, Right::judge,       Right::see_content, Right::see_all_judgments,
+                      Right::see_quality, Right::see_results, Right::chat};
+const Rights lead{Right::see_project,  Right::judge,         Right::see_content, Right::see_all_judgments,
+                  Right::see_quality,  Right::see_results,   Right::chat,        Right::edit_guidelines,
+                  Right::edit_content, Right::pause_members, Right::run_rounds};
+const Rights owner{Right::see_project,  Right::judge,         Right::see_content, Right::see_all_judgments,
+                   Right::see_quality,  Right::see_results,   Right::chat,        Right::edit_guidelines,
+                   Right::edit_content, Right::pause_members, Right::run_rounds,  Right::manage_members,
+                   Right::promote};
+
+TEST(Rights, EachRoleHasExactlyItsOwn) {
+  EXPECT_EQ(rights_of(Role::trainer), trainer);
+  EXPECT_EQ(rights_of(Role::reviewer), reviewer);
+  EXPECT_EQ(rights_of(Role::lead), lead);
+  EXPECT_EQ(rights_of(Role::owner), owner);
+}
+
+TEST(Rights, AHigherRoleLosesNothing) {
+  const Role ladder[] = {Role::trainer, Role::reviewer, Role::lead, Role::owner};
+  for (int step = 0; step < 3; ++step) {
+    for (int i = 0; i < right_count; ++i) {
+      const auto right = static_cast<Right>(i);
+      if (allowed(ladder[step], right)) {
+        EXPECT_TRUE(allowed(ladder[step + 1], right)) << name_of(right);
+      }
+    }
+  }
+}
+
+TEST(Rights, EveryRightHasANameOfItsOwn) {
+  std::set<std::string_view> names;
+  for (int i = 0; i < right_count; ++i) EXPECT_TRUE(names.insert(name_of(static_cast<Right>(i))).second);
+}
+
+}  // namespace
+}  // namespace preceptor::feedback
