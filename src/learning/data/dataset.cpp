@@ -34,7 +34,10 @@ std::optional<DatasetShape> shape_of(const Json& row) {
   if (has("prompt") && has("completion"))
     return has("label") ? DatasetShape::unpaired : DatasetShape::prompt_completion;
   if (has("messages") || has("text")) return DatasetShape::language_modelling;
-  if (has("prompt")) return DatasetShape::prompt_only;
+  // A prompt beside answers in another shape (stepwise, half a pair) is not a prompt alone.
+  const bool answered =
+      has("completion") || has("completions") || has("chosen") || has("rejected") || has("label");
+  if (has("prompt") && !answered) return DatasetShape::prompt_only;
   return std::nullopt;
 }
 

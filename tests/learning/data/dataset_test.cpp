@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/file.hpp"
+#include "base/random.hpp"
 #include "tests/data/dataset_file.hpp"
 
 namespace preceptor::learning {
@@ -68,10 +69,47 @@ TEST(Dataset, AnOverlongLineEndsTheReadingAndIsReported) {
 }
 
 TEST(Dataset, PackedDataThatIsCutOffIsAnError) {
-  const auto packed = read_file(fixture("hh-rlhf-5.jsonl.gz"), 1U << 20U).value();
-  const auto data = DatasetFile(packed.substr(0, packed.size() / 2), "rows.jsonl.gz").read();
-  EXPECT_TRUE(data.preferences.empty());
-  EXPECT_EQ(data.report.rows_bad, 1);
+  for (const char* name : {"hh-rlhf-5.jsonl.gz", "hh-rlhf-5.jsonl.zst"}) {
+    const auto packed = read_file(fixture(name), 1U << 20U).value();
+    const auto data = DatasetFile(packed.substr(0, packed.size() / 2), name).read();
+    EXPECT_TRUE(data.preferences.empty());
+    EXPECT_EQ(data.report.rows_bad, 1) << name;
+  }
+}
+
+TEST(Dataset, APromptBesideAnswersOfAnUnknownShapeIsNotAPromptAlone) {
+  const auto data = DatasetFile(rows({R"({"prompt": "2 + 2?", "completions": ["4"], "labels": [true]})",
+                                      R"({"prompt": "2 + 2?", "chosen": "4"})"}))
+                        .read();
+  EXPECT_EQ(data.report.rows_bad, 2);
+}
+
+// Whatever strangers send: bytes changed, cut out and doubled at random end in rows or in errors, never in a
+// crash.
+TEST(Dataset, SurvivesRandomDamage) {
+  Random random(17);
+  for (const char* name :
+       {"hh-rlhf-5.jsonl", "hh-rlhf-5.jsonl.gz", "hh-rlhf-5.jsonl.zst", "oasst-4-trees.jsonl"}) {
+    const auto whole = read_file(fixture(name), 1U << 20U).value();
+    for (int trial = 0; trial < 60; ++trial) {
+      std::string damaged = whole;
+      for (std::uint64_t changes = 1 + random.below(8); changes > 0; --changes) {
+        const auto at = static_cast<std::size_t>(random.below(damaged.size()));
+        const auto length = static_cast<std::size_t>(random.below(40));
+        switch (random.below(4)) {
+          case 0: damaged[at] = static_cast<char>(random.below(256)); break;
+          case 1: damaged.erase(at, length); break;
+          case 2: damaged.insert(at, damaged.substr(at, length)); break;
+          default: damaged.insert(at, std::string(length, "[{\"\\,\n"[random.below(6)]));
+        }
+        if (damaged.empty()) damaged = "[";
+      }
+      const auto data = read_dataset(DatasetFile(damaged, name).path(), {.bad_rows = BadRows::keep_good});
+      if (!data) continue;
+      EXPECT_EQ(data->report.rows, data->report.rows_good + data->report.rows_bad);
+      for (const auto& pair : data->preferences) EXPECT_NE(pair.chosen, pair.rejected);
+    }
+  }
 }
 
 TEST(Dataset, AJsonArrayIsReadElementByElement) {
