@@ -2,17 +2,30 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
-#include "engine/formats/stored_type.hpp"
+#include "engine/formats/safetensors.hpp"
 #include "engine/parameters.hpp"
 
 namespace preceptor::engine {
 
-// model.safetensors, or the shards that model.safetensors.index.json names. Every tensor that the model needs
-// must be there with the right shape; one that it has no use for is refused too, since leaving out, say, a
-// bias would quietly compute something else. A tied model may carry a copy of its head, and old files their
-// rotary frequencies.
+struct WeightFiles {
+  std::vector<SafetensorsFile> files;
+  std::map<std::string, std::size_t, std::less<>> file_of;  // tensor → index into files
+
+  const StoredTensor& tensor(std::string_view name) const;  // of a name in file_of
+};
+
+// model.safetensors, or the shards that model.safetensors.index.json names, mapped and checked by their
+// headers. Every tensor that the model needs must be there with the right shape and type; one that it has no
+// use for is refused too, since leaving out, say, a bias would quietly compute something else. A tied model
+// may carry a copy of its head, and old files their rotary frequencies.
+Result<WeightFiles> open_weights(const std::filesystem::path& folder, const ModelConfig& config);
+
 Result<Parameters> load_weights(const std::filesystem::path& folder, const ModelConfig& config);
 
 // Writes one file, or shards with their index when the weights take more than shard_bytes_max. Throws

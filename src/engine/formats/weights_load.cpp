@@ -1,10 +1,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <vector>
 
 #include "base/file.hpp"
 #include "base/json.hpp"
-#include "engine/formats/safetensors.hpp"
 #include "engine/formats/weights.hpp"
 
 namespace preceptor::engine {
@@ -42,26 +42,21 @@ Result<std::map<std::string, std::string>> read_index(const fs::path& path) {
   return shards;
 }
 
-struct Shards {
-  std::vector<SafetensorsFile> files;
-  std::map<std::string, std::size_t, std::less<>> file_of;  // tensor → index into files
-};
-
-Result<void> add_file(Shards& shards, const fs::path& path) {
+Result<void> add_file(WeightFiles& weights, const fs::path& path) {
   auto file = SafetensorsFile::open(path);
   if (!file) return tl::unexpected(file.error());
   for (const StoredTensor& tensor : file->tensors()) {
-    if (!shards.file_of.emplace(tensor.name, shards.files.size()).second) {
+    if (!weights.file_of.emplace(tensor.name, weights.files.size()).second) {
       return refuse(ErrorKind::corrupt, "tensor '" + tensor.name + "' stands in another shard already", "",
                     path.string());
     }
   }
-  shards.files.push_back(std::move(*file));
+  weights.files.push_back(std::move(*file));
   return {};
 }
 
-Result<Shards> open_shards(const fs::path& folder) {
-  Shards shards;
+Result<WeightFiles> open_files(const fs::path& folder) {
+  WeightFiles weights;
   const fs::path index_path = folder / "model.safetensors.index.json";
   if (!fs::exists(index_path)) {
     const fs::path single = folder / "model.safetensors";
@@ -70,24 +65,24 @@ Result<Shards> open_shards(const fs::path& folder) {
                     "Only safetensors weights can be read; convert .bin files with transformers.",
                     folder.string());
     }
-    if (auto added = add_file(shards, single); !added) return tl::unexpected(added.error());
-    return shards;
+    if (auto added = add_file(weights, single); !added) return tl::unexpected(added.error());
+    return weights;
   }
   auto index = read_index(index_path);
   if (!index) return tl::unexpected(index.error());
   std::map<std::string, std::size_t> opened;
   for (const auto& [tensor, file] : *index) {
     if (!opened.contains(file)) {
-      opened.emplace(file, shards.files.size());
-      if (auto added = add_file(shards, folder / file); !added) return tl::unexpected(added.error());
+      opened.emplace(file, weights.files.size());
+      if (auto added = add_file(weights, folder / file); !added) return tl::unexpected(added.error());
     }
-    const auto found = shards.file_of.find(tensor);
-    if (found == shards.file_of.end() || found->second != opened[file]) {
+    const auto found = weights.file_of.find(tensor);
+    if (found == weights.file_of.end() || found->second != opened[file]) {
       return refuse(ErrorKind::corrupt, "tensor '" + tensor + "' is not in " + file,
                     "The shards and the index belong to different models.", index_path.string());
     }
   }
-  return shards;
+  return weights;
 }
 
 bool may_be_ignored(std::string_view name, const ModelConfig& config) {
@@ -96,31 +91,42 @@ bool may_be_ignored(std::string_view name, const ModelConfig& config) {
 
 }  // namespace
 
-Result<Parameters> load_weights(const fs::path& folder, const ModelConfig& config) {
-  auto shards = open_shards(folder);
-  if (!shards) return tl::unexpected(shards.error());
+const StoredTensor& WeightFiles::tensor(std::string_view name) const {
+  return *files[file_of.find(name)->second].find(name);
+}
 
-  // Names and shapes first, so that a wrong file is refused before memory for a large model is taken.
-  for (const ParameterInfo& info : parameter_list(config)) {
-    if (!shards->file_of.contains(info.name)) {
+Result<WeightFiles> open_weights(const fs::path& folder, const ModelConfig& config) {
+  auto weights = open_files(folder);
+  if (!weights) return tl::unexpected(weights.error());
+  std::set<std::string_view> needed;
+  const std::vector<ParameterInfo> list = parameter_list(config);
+  for (const ParameterInfo& info : list) {
+    needed.insert(info.name);
+    const auto found = weights->file_of.find(info.name);
+    if (found == weights->file_of.end()) {
       return refuse(ErrorKind::invalid, "tensor '" + info.name + "' is missing",
                     "The weights and config.json belong to different models.", folder.string());
     }
-    const SafetensorsFile& file = shards->files[shards->file_of.find(info.name)->second];
+    const SafetensorsFile& file = weights->files[found->second];
     if (auto fits = file.check(*file.find(info.name), info.shape); !fits) return tl::unexpected(fits.error());
   }
+  for (const auto& [name, file] : weights->file_of) {
+    if (needed.contains(name) || may_be_ignored(name, config)) continue;
+    return refuse(ErrorKind::unsupported, "tensor '" + name + "' has no place in a " + config.architecture,
+                  "A model with parts that would be left out would compute something else.",
+                  weights->files[file].path().string());
+  }
+  return weights;
+}
+
+// Headers are checked first, so that a wrong file is refused before memory for a large model is taken.
+Result<Parameters> load_weights(const fs::path& folder, const ModelConfig& config) {
+  const auto weights = open_weights(folder, config);
+  if (!weights) return tl::unexpected(weights.error());
   Parameters parameters(config);
   for (const ParameterInfo& info : parameters.list()) {
-    const SafetensorsFile& file = shards->files[shards->file_of.find(info.name)->second];
-    const StoredTensor& tensor = *file.find(info.name);
+    const StoredTensor& tensor = weights->tensor(info.name);
     to_floats(parameters.tensor(info.name), tensor.bytes, tensor.type);
-    shards->file_of.erase(info.name);
-  }
-  for (const auto& [name, file] : shards->file_of) {
-    if (may_be_ignored(name, config)) continue;
-    const std::string where = shards->files[file].path().string();
-    return refuse(ErrorKind::unsupported, "tensor '" + name + "' has no place in a " + config.architecture,
-                  "A model with parts that would be left out would compute something else.", where);
   }
   return parameters;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "base/random.hpp"
 #include "tests/formats/raw_safetensors.hpp"
 
 namespace preceptor::engine {
@@ -169,6 +170,38 @@ TEST_F(Safetensors, EveryTruncationOfAGoodFileIsRefused) {
   for (std::size_t size = 0; size < whole->size(); ++size) {
     EXPECT_FALSE(SafetensorsFile::open(write_bytes(path_, whole->substr(0, size))).has_value()) << size;
   }
+}
+
+TEST_F(Safetensors, RandomDamageNeverShowsBytesOutsideTheFile) {
+  const std::vector<float> values(16, 1.0F);
+  write_safetensors(path_,
+                    std::vector<TensorToWrite>{{"a", {4, 2}, std::span(values).first(8)},
+                                               {"b", {8}, std::span(values).last(8)}},
+                    StoredType::f32, {{"format", "pt"}});
+  const std::string whole = read_file(path_, 1 << 20).value();
+  const std::size_t header_end = whole.size() - 64;
+  Random random(20261123);
+  int accepted = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::string damaged = whole;
+    for (std::uint64_t change = 0; change <= random.below(3); ++change) {
+      const auto position = static_cast<std::size_t>(random.below(header_end));
+      const bool digit = damaged[position] >= '0' && damaged[position] <= '9';
+      damaged[position] = static_cast<char>(digit ? '0' + random.below(10) : random.below(256));
+    }
+    const auto file = SafetensorsFile::open(write_bytes(path_, damaged));
+    if (!file) continue;
+    ++accepted;
+    for (const StoredTensor& tensor : file->tensors()) {
+      ASSERT_LE(tensor.bytes.size(), std::size_t{64}) << damaged;
+      if (tensor.type == StoredType::other) continue;
+      ASSERT_EQ(tensor.bytes.size(), tensor.count * bytes_per_value(tensor.type)) << damaged;
+      std::vector<float> read(tensor.count);
+      to_floats(read, tensor.bytes, tensor.type);
+    }
+  }
+  EXPECT_GT(accepted, 0) << "changes of names alone are harmless";
+  EXPECT_LT(accepted, 1500);
 }
 
 TEST_F(Safetensors, TypesThatTheEngineDoesNotComputeWithAreListedButNotAccepted) {

@@ -1,0 +1,40 @@
+#include "engine/formats/model_card.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/file.hpp"
+#include "engine/formats/hugging_face.hpp"
+#include "tests/formats/fixture_models.hpp"
+
+namespace preceptor::engine {
+namespace {
+
+TEST(ModelCard, TellsWhatTheFolderHolds) {
+  const auto card = read_model_card(fixture_model("sharded"));
+  ASSERT_TRUE(card.has_value()) << card.error().text();
+  EXPECT_EQ(card->parameter_count, 33'952);  // torch: sum(p.numel() for p in model.parameters())
+  EXPECT_EQ(card->stored_types, "BF16");
+  EXPECT_GE(card->file_bytes, 2 * card->parameter_count);
+  EXPECT_EQ(card->cache_bytes_per_token, 2 * 2 * 2 * 8 * 2);
+  EXPECT_TRUE(card->has_chat_template);
+  EXPECT_EQ(card->model_sha256, "");
+}
+
+TEST(ModelCard, AnExportShowsTheHashOfItsManifest) {
+  const TemporaryFolder folder;
+  const auto model = load_model(fixture_model("tied"));
+  ASSERT_TRUE(model.has_value());
+  const Manifest manifest = save_model(folder.path() / "copy", model->parameters, model->files, {});
+  const auto card = read_model_card(folder.path() / "copy");
+  ASSERT_TRUE(card.has_value()) << card.error().text();
+  EXPECT_EQ(card->model_sha256, manifest.model_sha256());
+  EXPECT_EQ(card->parameter_count, static_cast<std::int64_t>(model->parameters.count()));
+}
+
+TEST(ModelCard, AFolderWithoutAModelIsRefused) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(read_model_card(folder.path()).error().kind, ErrorKind::not_found);
+}
+
+}  // namespace
+}  // namespace preceptor::engine
