@@ -65,7 +65,7 @@ void ProjectEvents::deliver(feedback::ProjectId project, std::map<std::string, s
     if (sinks.empty()) watched_.erase(found);
   }
   for (const auto& sink : sinks) {
-    for (const auto& [event, data] : changes) sink->send(event, data);
+    for (const auto& [event, data] : changes) sink->offer(event, data);
   }
 }
 
@@ -95,7 +95,7 @@ void ProjectEvents::run() {
     }
     if (const auto now = std::chrono::steady_clock::now(); now - last_sign >= sign_of_life_every) {
       last_sign = now;
-      for (const auto& sink : all) sink->send("", "");
+      for (const auto& sink : all) sink->offer("", "");
     }
     lock.lock();
     if (!stopping_) changed_.wait_for(lock, look_every, [this] { return stopping_; });

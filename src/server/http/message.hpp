@@ -29,7 +29,10 @@ class EventSink {
 public:
   virtual ~EventSink() = default;
   // False once the client has gone. Waits while the client is far behind, and gives up on it after a while.
+  // Without data it is only a sign of life, which keeps the stream open.
   virtual bool send(std::string_view event, std::string_view data) = 0;
+  // The same without waiting: a client that is far behind is given up at once.
+  virtual bool offer(std::string_view event, std::string_view data) = 0;
   virtual bool is_open() const = 0;
   virtual void close() = 0;
 };
@@ -40,7 +43,7 @@ struct Response {
   std::string body;
   // Instead of `body`: bytes that live as long as the program.
   std::string_view static_body;
-  // Instead of both: called on a handler thread once the headers are out.
+  // Instead of both: called once the headers are out. It must not block.
   std::function<void(std::shared_ptr<EventSink>)> events;
 
   std::string_view content() const { return static_body.empty() ? std::string_view(body) : static_body; }

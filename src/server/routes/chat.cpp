@@ -10,23 +10,22 @@ namespace {
 using feedback::ModelId;
 using feedback::Right;
 
-// Only what this event says; the others stay away, so that the browser reads {"delta": "…"}.
 std::string delta_data(std::string_view text) {
-  std::string data = "{\"delta\":";
-  wire::write_json_string(data, text);
-  return data + "}";
+  api::ChatEvent event;
+  event.delta = text;
+  return wire::to_json(event);
 }
 
 std::string ending_data(const Result<loop::ChatReply>& reply) {
-  std::string data = "{\"done\":true,";
+  api::ChatEvent event;
+  event.done = true;
   if (reply) {
-    data += "\"finish\":";
-    wire::write_json_string(data, reply->finish);
-    return data + ",\"tokens\":" + std::to_string(reply->tokens) + "}";
+    event.finish = reply->finish;
+    event.tokens = reply->tokens;
+  } else {
+    event.error = reply.error().message;
   }
-  data += "\"error\":";
-  wire::write_json_string(data, reply.error().message);
-  return data + "}";
+  return wire::to_json(event);
 }
 
 // What can be refused is refused before the stream starts, with a status that says so.

@@ -1,6 +1,4 @@
 // Sign-in, sign-out, API tokens, people.
-#include <semaphore>
-
 #include "server/routes/table.hpp"
 #include "server/routes/translate.hpp"
 
@@ -10,15 +8,6 @@ namespace {
 
 using feedback::Right;
 using wire::Nothing;
-
-// Argon2id takes 64 MiB and a core each: more at once would only be slower.
-constexpr int hashes_at_once = 2;
-std::counting_semaphore<hashes_at_once> hashing(hashes_at_once);
-
-struct HashingTurn {
-  HashingTurn() { hashing.acquire(); }
-  ~HashingTurn() { hashing.release(); }
-};
 
 api::Session session_of(loop::Records& records, const feedback::Person& person, std::string csrf_token) {
   api::Session session;
@@ -43,10 +32,7 @@ Result<api::Session> sign_in(Call& call, const api::SignIn& input) {
     return tl::unexpected(begun.error());
   const auto credentials = loop::read(
       storage, [&](loop::Records& records) { return feedback::find_credentials(records, input.login); });
-  auto person = [&] {
-    const HashingTurn turn;
-    return feedback::verify_credentials(credentials, input.password);
-  }();
+  auto person = feedback::verify_credentials(credentials, input.password);
   if (!person) return tl::unexpected(person.error());
   throttle.succeeded(input.login, call.request.client);
   const Clock& clock = call.clock();
@@ -97,11 +83,8 @@ Result<Nothing> revoke_token(Call& call, loop::Records& records, const Nothing&)
 Result<api::Person> create_person(Call& call, const api::NewPerson& input) {
   if (auto right = feedback::require_administrator(call.actor()); !right)
     return tl::unexpected(right.error());
-  auto prepared = [&] {
-    const HashingTurn turn;
-    return feedback::prepare_person(
-        {input.login, input.name, input.password, input.simulated, input.administrator}, call.clock());
-  }();
+  auto prepared = feedback::prepare_person(
+      {input.login, input.name, input.password, input.simulated, input.administrator}, call.clock());
   if (!prepared) return tl::unexpected(prepared.error());
   return loop::write(call.context.parts.storage,
                      [&](loop::Records& records) {

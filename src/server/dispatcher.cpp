@@ -1,0 +1,297 @@
+#include "server/dispatcher.hpp"
+
+#include "base/encoding.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "server/openapi.hpp"
+#include "server/problem.hpp"
+#include "server/routes/match.hpp"
+#include "server/web/assets.hpp"
+#include "server/wire/writer.hpp"
+
+namespace preceptor::server {
+
+namespace {
+
+constexpr std::size_t body_bytes_inline = 64 << 10;  // larger bodies are not parsed on an IO thread
+
+struct Refused {};  // rolls a write back; the refusal itself waits in the Serving
+
+Error error_of(std::exception_ptr failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Failure& known) {
+    return known.error;
+  } catch (const std::exception& unknown) {
+    return {ErrorKind::internal, unknown.what(), {}, {}};
+  } catch (...) {
+    return {ErrorKind::internal, "an exception that is none of the standard ones", {}, {}};
+  }
+}
+
+void add_api_headers(http::Response& response) {
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
+  response.headers.emplace_back("Referrer-Policy", "no-referrer");
+}
+
+http::Response plain(int status, std::string_view type, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.headers.emplace_back("Content-Type", type);
+  response.body = std::move(body);
+  add_api_headers(response);
+  return response;
+}
+
+// A browser says where a request comes from; another site's form or script is turned away even without a
+// session.
+Result<void> check_origin(const http::Request& request) {
+  const auto origin = request.header("origin");
+  if (request.method == "GET" || request.method == "HEAD" || origin.empty()) return {};
+  const auto host = request.header("host");
+  const auto scheme_end = origin.find("://");
+  if (scheme_end != std::string_view::npos && origin.substr(scheme_end + 3) == host) return {};
+  return refuse(ErrorKind::forbidden, "This request comes from another site",
+                "Open Preceptor under its own address");
+}
+
+Result<void> read_input(const Route& route, const http::Request& request, void* input) {
+  if (route.method == "GET") {
+    auto items = query_items(request.query);
+    return items ? wire::read_query(*items, *route.input, input) : tl::unexpected(items.error());
+  }
+  if (!request.query.empty()) return refuse(ErrorKind::invalid, "This route takes no query parameters");
+  if (route.input->kind == wire::Kind::nothing) {
+    if (request.body.empty() || request.body == "{}") return {};
+    return refuse(ErrorKind::invalid, "This route takes no body");
+  }
+  const bool json = request.header("content-type").starts_with("application/json");
+  if (!json && !request.body.empty())
+    return refuse(ErrorKind::unsupported, "The body must be JSON", "Send Content-Type: application/json");
+  return wire::read_json(request.body.empty() ? "{}" : request.body, *route.input, input);
+}
+
+}  // namespace
+
+struct Dispatcher::Serving {
+  Serving(Context& context, http::Request received, std::shared_ptr<http::Reply> to, std::string request_id)
+      : request(std::move(received)),
+        reply(std::move(to)),
+        id(std::move(request_id)),
+        call{context, request, {}, {}, {}} {}
+
+  http::Request request;
+  std::shared_ptr<http::Reply> reply;
+  std::string id;
+  Call call;
+  const Route* route = nullptr;
+  std::shared_ptr<void> input;
+  Route::Output output;
+
+  void send(http::Response response) {
+    for (auto& header : call.response_headers) response.headers.push_back(std::move(header));
+    response.headers.emplace_back("X-Request-Id", id);
+    reply->send(std::move(response));
+  }
+};
+
+Dispatcher::Dispatcher(Context& context)
+    : context_(context), openapi_(openapi_document()), request_prefix_(hex(secure_random(4)) + "-") {}
+
+void Dispatcher::stop() {
+  handlers_.stop();
+  hashing_.stop();
+  streams_.stop();
+}
+
+std::size_t Dispatcher::body_bytes_max(std::string_view method, std::string_view path) {
+  const auto found = match(method, path);
+  return found.route != nullptr ? found.route->body_bytes_max : body_bytes_max_default;
+}
+
+http::Response Dispatcher::broken(int status) {
+  ErrorKind kind = ErrorKind::invalid;
+  std::string message = "This is not HTTP as the server understands it", hint;
+  if (status == 413) {
+    kind = ErrorKind::too_large;
+    message = "The body is larger than this route takes";
+    hint = "Send it in several calls";
+  } else if (status == 408) {
+    message = "The request took too long to arrive";
+  } else if (status == 431) {
+    message = "The headers are larger than the server takes";
+  } else if (status == 503) {
+    kind = ErrorKind::unavailable;
+    message = "Too many connections are open";
+    hint = "Try again in a moment";
+  }
+  http::Response response = problem({kind, std::move(message), std::move(hint), {}});
+  response.status = status;
+  add_api_headers(response);
+  return response;
+}
+
+http::HandlerPool& Dispatcher::pool_for(const Route& route) {
+  return route.transaction == Route::Transaction::none && !route.streams ? hashing_ : handlers_;
+}
+
+void Dispatcher::handle(http::Request request, std::shared_ptr<http::Reply> reply) {
+  std::string id = request_prefix_ + std::to_string(++request_number_);
+  auto serving = std::make_shared<Serving>(context_, std::move(request), std::move(reply), std::move(id));
+  auto found = match(serving->request.method, serving->request.path);
+  if (found.route == nullptr) {
+    if (found.allow.empty()) return serve_outside_table(serving);
+    http::Response response =
+        problem({ErrorKind::invalid, "This path does not know this method", "Allowed: " + found.allow, {}});
+    response.status = 405;
+    response.headers.emplace_back("Allow", found.allow);
+    add_api_headers(response);
+    return serving->send(std::move(response));
+  }
+  serving->route = found.route;
+  serving->call.ids = std::move(found.ids);
+  // A write waits in the storage's own queue, so that nothing here would block; all else may.
+  const bool quick = found.route->transaction == Route::Transaction::write &&
+                     serving->request.body.size() <= body_bytes_inline &&
+                     context_.authentication.remembers(serving->request);
+  if (quick) return serve(std::move(serving));
+  if (!pool_for(*found.route).post([this, serving] { serve(serving); }))
+    refuse(serving, {ErrorKind::unavailable, "The server is stopping", "Try again in a moment", {}});
+}
+
+void Dispatcher::serve(std::shared_ptr<Serving> serving) {
+  try {
+    run(serving);
+  } catch (...) {
+    refuse(serving, error_of(std::current_exception()));
+  }
+}
+
+void Dispatcher::run(const std::shared_ptr<Serving>& serving) {
+  const Route& route = *serving->route;
+  if (auto origin = check_origin(serving->request); !origin) return refuse(serving, origin.error());
+  if (route.access.kind != Access::Kind::anyone) {
+    auto caller = context_.authentication.caller_of(serving->request);
+    if (!caller) return refuse(serving, caller.error());
+    serving->call.caller = std::move(*caller);
+    if (route.access.kind == Access::Kind::administrator) {
+      if (auto right = feedback::require_administrator(serving->call.actor()); !right)
+        return refuse(serving, right.error());
+    }
+  }
+  serving->input = route.make_input();
+  if (auto read = read_input(route, serving->request, serving->input.get()); !read)
+    return refuse(serving, read.error());
+  if (route.streams) return stream(serving);
+  run_transaction(serving);
+}
+
+void Dispatcher::run_transaction(const std::shared_ptr<Serving>& serving) {
+  const Route& route = *serving->route;
+  auto& storage = context_.parts.storage;
+  switch (route.transaction) {
+    case Route::Transaction::none:
+      return answer(serving, route.run(serving->call, nullptr, serving->input.get()));
+    case Route::Transaction::read:
+      storage.read([&](loop::Records& records) {
+        serving->output = route.run(serving->call, &records, serving->input.get());
+      });
+      return answer(serving, std::move(serving->output));
+    case Route::Transaction::write: return run_write(serving);
+  }
+}
+
+void Dispatcher::run_write(const std::shared_ptr<Serving>& serving) {
+  context_.parts.storage.post_write(
+      [serving](loop::Records& records) {
+        serving->output = serving->route->run(serving->call, &records, serving->input.get());
+        if (!serving->output) throw Refused{};
+      },
+      [this, serving](std::exception_ptr failure) {
+        if (failure && serving->output) return refuse(serving, error_of(failure));
+        answer(serving, std::move(serving->output));
+      });
+}
+
+void Dispatcher::answer(const std::shared_ptr<Serving>& serving, Route::Output output) {
+  if (!output) return refuse(serving, output.error());
+  // Written on the connection's thread: the storage's thread has other things to do.
+  auto reply = std::move(serving->reply);
+  reply->send_built([serving, value = std::move(*output)] {
+    const Route& route = *serving->route;
+    http::Response response;
+    response.status = value == nullptr || route.output->kind == wire::Kind::nothing ? 204 : route.status;
+    if (response.status != 204) {
+      wire::write_json(response.body, *route.output, value.get());
+      response.headers.emplace_back("Content-Type", "application/json");
+    }
+    add_api_headers(response);
+    for (auto& header : serving->call.response_headers) response.headers.push_back(std::move(header));
+    response.headers.emplace_back("X-Request-Id", serving->id);
+    return response;
+  });
+}
+
+void Dispatcher::stream(const std::shared_ptr<Serving>& serving) {
+  auto response = serving->route->stream(serving->call, serving->input.get());
+  if (!response) return refuse(serving, response.error());
+  response->headers.emplace_back("Content-Type", "text/event-stream");
+  response->headers.emplace_back("X-Accel-Buffering", "no");
+  add_api_headers(*response);
+  response->events = [this, id = serving->id,
+                      begin = std::move(response->events)](std::shared_ptr<http::EventSink> sink) {
+    const bool posted = streams_.post([id, begin, sink] {
+      try {
+        begin(sink);
+      } catch (...) {
+        log_error("request {}: a stream ended early: {}", id, error_of(std::current_exception()).text());
+        sink->close();
+      }
+    });
+    if (!posted) sink->close();
+  };
+  serving->send(std::move(*response));
+}
+
+void Dispatcher::refuse(const std::shared_ptr<Serving>& serving, const Error& error) {
+  http::Response response = problem(error);
+  if (response.status >= 500)
+    log_error("request {}: {} {}: {}", serving->id, serving->request.method, serving->request.path,
+              error.text());
+  if (error.kind == ErrorKind::unauthenticated) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  add_api_headers(response);
+  serving->send(std::move(response));
+}
+
+void Dispatcher::serve_outside_table(const std::shared_ptr<Serving>& serving) {
+  const http::Request& request = serving->request;
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (reads && request.path == "/api/openapi.json") {
+    http::Response response = plain(200, "application/json", {});
+    response.static_body = openapi_;
+    return serving->send(std::move(response));
+  }
+  if (reads && request.path == "/healthz") return serving->send(plain(200, "text/plain", "alive\n"));
+  if (reads && request.path == "/readyz") {
+    const bool posted = handlers_.post([this, serving] {
+      try {
+        context_.parts.storage.read([](loop::Records& records) { records.projects(); });
+        serving->send(plain(200, "text/plain", "ready\n"));
+      } catch (...) {
+        log_error("request {}: not ready: {}", serving->id, error_of(std::current_exception()).text());
+        serving->send(plain(503, "text/plain", "the database does not answer\n"));
+      }
+    });
+    if (!posted) serving->send(plain(503, "text/plain", "stopping\n"));
+    return;
+  }
+  if (!reads || request.path == "/api" || request.path.starts_with("/api/"))
+    return refuse(serving,
+                  {ErrorKind::not_found, "There is nothing at this path", "See /api/openapi.json", {}});
+  serving->send(web::serve_asset(request));
+}
+
+}  // namespace preceptor::server
