@@ -68,7 +68,7 @@ int main(int argument_count, char** arguments) {
   Parameters parameters(config);
   parameters.initialise(random);
   Network network(parameters, {.precision = fp32 ? Precision::fp32 : Precision::bf16, .threads = threads});
-  AdamW optimiser(parameters, {});
+  AdamW optimiser(parameters, {.threads = threads});
   PackedBatch batch;
   std::vector<Target> targets;
   double forward_s = 0, backward_s = 0, optimiser_s = 0, seen = 0, cpu_s = 0;

@@ -1,42 +1,74 @@
-#include "engine/kernels/rope.hpp"
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "engine/kernels/rope.cpp"
+#include <hwy/foreach_target.h>
+// clang-format off
+#include "engine/kernels/simd-inl.hpp"
+// clang-format on
 
 #include <cmath>
 #include <cstddef>
+#include <type_traits>
 
 #include "engine/kernels/parallel.hpp"
+#include "engine/kernels/rope.hpp"
 
+HWY_BEFORE_NAMESPACE();
+namespace preceptor::engine::HWY_NAMESPACE {
+namespace {
+
+// Turns the heads of one row by direction * angle; half: head_dim / 2
+template <class Real>
+void rotate_row(Real* x, const float* cosine, const float* sine, std::size_t heads, std::size_t half,
+                float direction) {
+  const Vector sign = hn::Set(Lanes(), direction);
+  for (std::size_t head = 0; head < heads; ++head, x += 2 * half) {
+    for_each_vector(half, [&](auto loader, auto storer) HWY_ATTR {
+      const Vector a = loader(x), b = loader(x + half);
+      const Vector c = loader(cosine), s = hn::Mul(sign, loader(sine));
+      storer(hn::NegMulAdd(b, s, hn::Mul(a, c)), x);
+      storer(hn::MulAdd(a, s, hn::Mul(b, c)), x + half);
+    });
+  }
+}
+
+void rotate_fp32(float* x, const float* cosine, const float* sine, std::size_t heads, std::size_t half,
+                 float direction) {
+  rotate_row(x, cosine, sine, heads, half, direction);
+}
+void rotate_bf16(Bf16* x, const float* cosine, const float* sine, std::size_t heads, std::size_t half,
+                 float direction) {
+  rotate_row(x, cosine, sine, heads, half, direction);
+}
+
+}  // namespace
+}  // namespace preceptor::engine::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 namespace preceptor::engine {
+
+HWY_EXPORT(rotate_fp32);
+HWY_EXPORT(rotate_bf16);
 
 namespace {
 
 constexpr std::size_t rows_per_block = 64;
 
-void put(float& to, float value) { to = value; }
-void put(Bf16& to, float value) { to = to_bf16(value); }
-
-template <class Real>
-void rotate_head(Real* x, const float* cosine, const float* sine, std::size_t half, float direction) {
-  Real* upper = x + half;
-  for (std::size_t i = 0; i < half; ++i) {
-    const float a = to_float(x[i]);
-    const float b = to_float(upper[i]);
-    const float s = direction * sine[i];
-    put(x[i], a * cosine[i] - b * s);
-    put(upper[i], b * cosine[i] + a * s);
-  }
-}
-
 template <class Real>
 void rotate(std::span<Real> x, std::span<const std::int32_t> positions, std::int32_t heads,
             std::int32_t stride, const RopeTable& table, float direction) {
-  const auto head_dim = static_cast<std::size_t>(table.head_dim);
-  const std::size_t half = head_dim / 2;
+  const auto half = static_cast<std::size_t>(table.head_dim / 2);
   parallel_blocks(positions.size(), rows_per_block, [&](std::size_t begin, std::size_t end) {
     for (std::size_t row = begin; row < end; ++row) {
       const std::size_t angle = static_cast<std::size_t>(positions[row]) * half;
       Real* first = &x[row * static_cast<std::size_t>(stride)];
-      for (std::size_t head = 0; head < static_cast<std::size_t>(heads); ++head) {
-        rotate_head(first + head * head_dim, &table.cosine[angle], &table.sine[angle], half, direction);
+      const auto count = static_cast<std::size_t>(heads);
+      if constexpr (std::is_same_v<Real, float>) {
+        HWY_DYNAMIC_DISPATCH(rotate_fp32)
+        (first, &table.cosine[angle], &table.sine[angle], count, half, direction);
+      } else {
+        HWY_DYNAMIC_DISPATCH(rotate_bf16)
+        (first, &table.cosine[angle], &table.sine[angle], count, half, direction);
       }
     }
   });
@@ -81,3 +113,4 @@ template void rope_backward<Bf16>(std::span<Bf16>, std::span<const std::int32_t>
                                   const RopeTable&);
 
 }  // namespace preceptor::engine
+#endif

@@ -12,6 +12,7 @@
 
 #include "engine/kernels/isa.hpp"
 #include "engine/kernels/parallel.hpp"
+#include "engine/kernels/threads.hpp"
 #include "engine/optimiser/adamw.hpp"
 
 #ifndef PRECEPTOR_ENGINE_OPTIMISER_ADAMW_FACTORS
@@ -98,14 +99,20 @@ float norm_of(std::span<const float> gradients) {
 
 AdamW::AdamW(const Parameters& parameters, AdamWOptions options)
     : options_(options),
-      list_(parameters.list().begin(), parameters.list().end()),
       first_moment_(parameters.values().size()),
       second_moment_(parameters.values().size()) {
   chosen_isa();
+  for (const ParameterInfo& info : parameters.list()) {
+    const std::size_t end = info.offset + info.count;
+    for (std::size_t begin = info.offset; begin < end; begin += block) {
+      stretches_.push_back({begin, std::min(end, begin + block), info.decays});
+    }
+  }
 }
 
 float AdamW::step(Parameters& parameters, std::span<const float> gradients, float learning_rate) {
   assert(gradients.size() == parameters.values().size() && gradients.size() == first_moment_.size());
+  const ThreadScope threads(options_.threads);
   const float norm = norm_of(gradients);
   if (!std::isfinite(norm)) return norm;
   ++step_count;
@@ -120,15 +127,14 @@ float AdamW::step(Parameters& parameters, std::span<const float> gradients, floa
   if (options_.gradient_norm_max > 0 && norm > options_.gradient_norm_max) {
     factors.clip = options_.gradient_norm_max / (norm + 1e-6F);
   }
-  for (const ParameterInfo& info : list_) {
-    factors.keep = info.decays ? 1.0F - learning_rate * options_.weight_decay : 1.0F;
-    parallel_blocks(info.count, block, [&](std::size_t begin, std::size_t end) {
-      const std::size_t at = info.offset + begin;
-      HWY_DYNAMIC_DISPATCH(update)
-      (&parameters.values()[at], first_moment_.data() + at, second_moment_.data() + at, &gradients[at],
-       end - begin, factors);
-    });
-  }
+  parallel_blocks(stretches_.size(), 1, [&](std::size_t index, std::size_t) {
+    const Stretch& stretch = stretches_[index];
+    AdamWFactors own = factors;
+    own.keep = stretch.decays ? 1.0F - learning_rate * options_.weight_decay : 1.0F;
+    HWY_DYNAMIC_DISPATCH(update)
+    (&parameters.values()[stretch.begin], first_moment_.data() + stretch.begin,
+     second_moment_.data() + stretch.begin, &gradients[stretch.begin], stretch.end - stretch.begin, own);
+  });
   return norm;
 }
 

@@ -16,6 +16,7 @@ struct AdamWOptions {
   float epsilon = 1e-8F;
   float weight_decay = 0.0F;
   float gradient_norm_max = 1.0F;  // 0: no clipping
+  int threads = 0;                 // 0: hardware threads
 };
 
 // AdamW (arXiv 1711.05101) as in PyTorch, with clipping by the global norm folded into the same pass. Decay
@@ -37,8 +38,14 @@ public:
   std::int64_t step_count = 0;  // restored with the moments on resume
 
 private:
+  // A piece of one tensor: what one thread updates at a time.
+  struct Stretch {
+    std::size_t begin, end;
+    bool decays;
+  };
+
   AdamWOptions options_;
-  std::vector<ParameterInfo> list_;
+  std::vector<Stretch> stretches_;
   AlignedArray<float> first_moment_;
   AlignedArray<float> second_moment_;
 };
