@@ -107,8 +107,8 @@ Result<Job> request_evaluation(Records& records, const Actor& actor, RoundId id,
   if (!round) return tl::unexpected(round.error());
   if (request.models.empty() || request.models.size() > 20)
     return out_of_range("model_ids", "a list of 1 to 20 models");
-  std::vector<ModelId> all = request.models;
-  all.push_back(request.baseline);
+  std::vector<ModelId> all{request.baseline};
+  all.insert(all.end(), request.models.begin(), request.models.end());
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (const auto model = check_answers_questions(records, round->project, all[i]); !model)
       return tl::unexpected(model.error());

@@ -31,8 +31,8 @@ struct DoctorCommand {
                     bf16 ? "" : "; no bf16 products: training runs in fp32, about half as fast"));
     for (const auto& [name, number] : machine.libraries)
       add("library", "good", fmt::format("{} {}", name, number));
-    add("browser assets", server::web_assets_built() ? "good" : "missing",
-        server::web_assets_built() ? "The web app is part of the program"
+    add("browser assets", !server::web::embedded_assets().empty() ? "good" : "missing",
+        !server::web::embedded_assets().empty() ? "The web app is part of the program"
                                    : "The web app was not built: run scripts/build-web and build again");
     const bool base = shipped_base_is_there();
     add("demo base model", base ? "good" : "missing",

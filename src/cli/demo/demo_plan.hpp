@@ -9,6 +9,7 @@
 namespace preceptor::cli {
 
 struct DemoPlan {
+  std::uint64_t world_seed = 20261123;  // of the world that the shipped base has read about (demo/base.toml)
   std::uint64_t seed = 7;
 
   demo::PromptCounts judged{.fact = 420, .missing = 90, .harmful = 90, .looks_harmful = 30, .creative = 30};

@@ -27,7 +27,7 @@ public:
   explicit DemoRun(const DemoSettings& settings)
       : settings_(settings),
         plan_(settings.plan),
-        world_(demo::build_world(settings.plan.seed)),
+        world_(demo::build_world(settings.plan.world_seed)),
         api_(settings.address) {}
 
   DemoReport run() {

@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "base/log.hpp"
+#include "base/password.hpp"
+#include "cli/installation.hpp"
+#include "cli/signals.hpp"
+#include "cli/worker_process.hpp"
+#include "feedback/accounts.hpp"
+#include "loop/chat.hpp"
+#include "server/server.hpp"
+
+namespace preceptor::cli {
+namespace {
+
+struct ServeCommand {
+  InstallationOptions installation;
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8420;
+  bool no_worker = false;
+  bool secure_cookies = false;
+
+  void run() {
+    StopOnSignal signals;
+    Installation opened(installation);
+    welcome_first_administrator(opened);
+    loop::Chat chat(*opened.database, opened.workspace);
+    server::Options options;
+    options.http.address = address;
+    options.http.port = port;
+    options.secure_cookies = secure_cookies;
+    const server::Parts parts{
+        .storage = *opened.database,
+        .clock = opened.clock,
+        .chat = [&](const feedback::Actor& actor, const loop::ChatRequest& request,
+                    const std::function<bool(std::string_view)>& on_text,
+                    std::stop_token stop) { return chat.reply(actor, request, on_text, std::move(stop)); }};
+    const auto server = or_throw(server::Server::start(options, parts));
+    std::unique_ptr<WorkerProcess> worker;
+    if (!no_worker) worker = std::make_unique<WorkerProcess>(installation.workspace, installation.database);
+    fmt::print("Preceptor serves {} at http://{}:{}\n", installation.workspace, address, server->port());
+    std::fflush(stdout);
+    signals.wait();
+    log_info("The server stops");
+    server->stop();
+  }
+
+  // A new workspace has nobody who could sign in: one administrator is made, the password shown this once.
+  void welcome_first_administrator(Installation& opened) const {
+    const bool empty = loop::read(
+        *opened.database, [](loop::Records& records) { return records.people({.limit = 1}).items.empty(); });
+    if (!empty) return;
+    const std::string password = random_token(9);
+    const auto prepared = or_throw(feedback::prepare_person(
+        {.login = "admin", .name = "Administrator", .password = password, .administrator = true},
+        opened.clock));
+    or_throw(loop::write(*opened.database, [&](loop::Records& records) {
+      return feedback::create_person_locally(records, prepared, opened.clock);
+    }));
+    fmt::print("The workspace is new. Sign in as admin with the password {} (shown this once).\n", password);
+  }
+};
+
+}  // namespace
+
+void add_serve_command(CLI::App& app, Invocation&) {
+  auto command = std::make_shared<ServeCommand>();
+  CLI::App* sub =
+      app.add_subcommand("serve", "Serve a workspace to browsers and scripts, with a worker for its jobs");
+  add_installation_options(*sub, command->installation);
+  sub->add_option("--address", command->address, "Address to listen on")->capture_default_str();
+  sub->add_option("--port", command->port, "Port (0: any that is free)")->capture_default_str();
+  sub->add_flag("--no-worker", command->no_worker, "Jobs are run by preceptor worker elsewhere");
+  sub->add_flag("--secure-cookies", command->secure_cookies, "Cookies over TLS only: behind a TLS proxy");
+  sub->callback([command] { command->run(); });
+}
+
+}  // namespace preceptor::cli
