@@ -192,7 +192,7 @@ TEST(TokenizeChat, RefusesSpansThatDoNotFitTheText) {
 
 TEST(TokenizeChat, TakesALongChatOfControlTokensInItsStride) {
   std::string content;
-  while (content.size() < 100'000) content += "</s><s> ";
+  while (content.size() < 20'000) content += "</s><s> ";
   const std::vector<Message> messages = {{"user", content}};
   const auto plain =
       test::chat_template("plain", "<s>", "</s>").render(messages, GenerationPrompt::add).value();
