@@ -63,15 +63,19 @@ std::string prepared_file(const std::filesystem::path& path, Access access) {
   return path.string();
 }
 
-bool is_space_problem(int system_error) {
-  return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
-}
-
-ErrorKind kind_of(int code, int system_error) {
-  switch (code & 0xff) {
+ErrorKind kind_of(int extended_code) {
+  switch (extended_code) {
+    // A quota or a limit on file sizes shows as a write that failed: SQLite keeps "full" for ENOSPC alone.
+    case SQLITE_IOERR_WRITE:
+    case SQLITE_IOERR_FSYNC:
+    case SQLITE_IOERR_DIR_FSYNC:
+    case SQLITE_IOERR_TRUNCATE:
+    case SQLITE_IOERR_SHMSIZE: return ErrorKind::out_of_space;
+    default: break;
+  }
+  switch (extended_code & 0xff) {
     case SQLITE_FULL: return ErrorKind::out_of_space;
     case SQLITE_IOERR:
-      return is_space_problem(system_error) ? ErrorKind::out_of_space : ErrorKind::unavailable;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_CANTOPEN:
@@ -85,11 +89,18 @@ ErrorKind kind_of(int code, int system_error) {
 
 std::string hint_for(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::out_of_space: return "Free some space; nothing that was acknowledged is lost.";
+    case ErrorKind::out_of_space:
+      return "The disk is full, over its quota or failing. Free some space; nothing that was acknowledged is "
+             "lost.";
     case ErrorKind::unavailable: return "Another process may hold the database; try again.";
     case ErrorKind::corrupt: return "Check that this is Preceptor's database; restore a backup if it is.";
     default: return {};
   }
+}
+
+[[noreturn]] void translate(const SQLite::Exception& problem) {
+  const ErrorKind kind = kind_of(problem.getExtendedErrorCode());
+  throw Failure(kind, std::string("the database says: ") + problem.what(), hint_for(kind));
 }
 
 }  // namespace
@@ -106,7 +117,7 @@ SqliteConnection::SqliteConnection(const std::filesystem::path& path, Access acc
   // A reader needs write access to the shared index of the log, never to the data.
   if (access == Access::read_only) run_script("PRAGMA query_only = ON;");
 } catch (const SQLite::Exception& problem) {
-  const ErrorKind kind = kind_of(problem.getExtendedErrorCode(), 0);
+  const ErrorKind kind = kind_of(problem.getExtendedErrorCode());
   throw Failure(kind, "the database " + path.string() + " cannot be opened: " + problem.what(),
                 hint_for(kind));
 }
@@ -149,10 +160,5 @@ void SqliteConnection::run_script(const std::string& text) {
 }
 
 bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(database_.getHandle()) == 0; }
-
-void SqliteConnection::translate(const SQLite::Exception& problem) const {
-  const ErrorKind kind = kind_of(problem.getErrorCode(), sqlite3_system_errno(database_.getHandle()));
-  throw Failure(kind, std::string("the database says: ") + problem.what(), hint_for(kind));
-}
 
 }  // namespace preceptor::store

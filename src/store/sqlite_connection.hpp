@@ -30,7 +30,6 @@ public:
 
 private:
   SQLite::Statement& prepared(const Statement&);
-  [[noreturn]] void translate(const SQLite::Exception&) const;
 
   SQLite::Database database_;
   std::unordered_map<std::string_view, SQLite::Statement> statements_;

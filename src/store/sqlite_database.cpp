@@ -134,9 +134,10 @@ Result<void> SqliteDatabase::backup(const std::filesystem::path& target) {
                   "Name a file that does not exist yet.");
   }
   try {
-    auto connection = readers_.take();
+    // A reader refuses to write anything, this file too.
+    SqliteConnection connection(options_.database, Access::read_write, options_.busy_timeout_ms);
     const std::string path = target.string();
-    connection->run(vacuum_into, {text(path)});
+    connection.run(vacuum_into, {text(path)});
   } catch (const Failure& failure) {
     std::error_code ignored;
     std::filesystem::remove(target, ignored);

@@ -117,8 +117,8 @@ TEST_P(LogTest, AnInventedJudgmentIsNoticed) {
 TEST_P(LogTest, AChangedCountOrStateIsNoticed) {
   tamper("UPDATE task SET counted = 0 WHERE id = 1");
   expect_difference("task 1 says 0 counted judgments");
-  tamper("UPDATE task SET counted = 1, state = 1 WHERE id = 1");
-  expect_difference("task 1 is done with 1 of 2 judgments");
+  tamper("UPDATE task SET counted = 2, state = 0 WHERE id = 1");
+  expect_difference("task 1 is open with 2 of 2 judgments");
 }
 
 TEST_P(LogTest, AChangedSlotIsNoticed) {

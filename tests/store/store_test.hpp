@@ -9,6 +9,7 @@
 
 #include "base/file.hpp"
 #include "base/time.hpp"
+#include "feedback/accounts.hpp"
 #include "feedback/content.hpp"
 #include "feedback/projects.hpp"
 #include "feedback/submit.hpp"
