@@ -1,8 +1,8 @@
 #include "cli/command.hpp"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
+
+#include "base/format.hpp"
 
 namespace preceptor::cli {
 

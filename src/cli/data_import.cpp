@@ -1,10 +1,9 @@
 #include "cli/data_import.hpp"
 
-#include <fmt/format.h>
-
 #include <map>
 #include <set>
 
+#include "base/format.hpp"
 #include "feedback/content.hpp"
 
 namespace preceptor::cli {

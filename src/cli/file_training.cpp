@@ -1,13 +1,12 @@
 #include "cli/file_training.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <map>
 
+#include "base/format.hpp"
 #include "base/hash.hpp"
 #include "base/random.hpp"
 #include "cli/command.hpp"

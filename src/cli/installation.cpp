@@ -1,8 +1,8 @@
 #include "cli/installation.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
+
+#include "base/format.hpp"
 
 namespace preceptor::cli {
 namespace {

@@ -1,14 +1,15 @@
 // The program: one command line over all modules.
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "base/format.hpp"
 #include "base/version.hpp"
 #include "cli/command.hpp"
+#include "engine/kernels/threads.hpp"
 
 int main(int argument_count, char** arguments) {
   using namespace preceptor;
+  engine::wait_passively(arguments);
   CLI::App app("Preceptor turns expert judgment into a better language model, on your own machines.",
                "preceptor");
   app.require_subcommand(1);

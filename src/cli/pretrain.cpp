@@ -1,10 +1,9 @@
 #include "cli/pretrain.hpp"
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <cstdio>
 
+#include "base/format.hpp"
 #include "base/hash.hpp"
 #include "base/random.hpp"
 #include "cli/command.hpp"

@@ -1,9 +1,8 @@
 #include "cli/pretraining_corpus.hpp"
 
-#include <fmt/format.h>
-
 #include <set>
 
+#include "base/format.hpp"
 #include "demo/corpus.hpp"
 #include "learning/data/dataset.hpp"
 

@@ -1,10 +1,10 @@
 #include "cli/recipe.hpp"
 
-#include <fmt/format.h>
-
 #include <toml++/toml.h>
 #include <optional>
 #include <set>
+
+#include "base/format.hpp"
 
 namespace preceptor::cli {
 namespace {

@@ -1,9 +1,10 @@
 #include "cli/training_progress.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
+
+#include "base/format.hpp"
 
 namespace preceptor::cli {
 

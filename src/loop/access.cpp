@@ -1,6 +1,6 @@
 #include "loop/access.hpp"
 
-#include <fmt/format.h>
+#include "base/format.hpp"
 
 namespace preceptor::loop {
 namespace {

@@ -1,7 +1,6 @@
 #include "loop/answerer.hpp"
 
-#include <fmt/format.h>
-
+#include "base/format.hpp"
 #include "base/hash.hpp"
 #include "engine/formats/hugging_face.hpp"
 #include "engine/generation/generator.hpp"

@@ -1,12 +1,11 @@
 #include "loop/evaluation.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
 
+#include "base/format.hpp"
 #include "feedback/payload.hpp"
 #include "loop/access.hpp"
 #include "loop/every_page.hpp"

@@ -1,9 +1,8 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/format.hpp"
 #include "engine/formats/hugging_face.hpp"
 #include "feedback/content.hpp"
 #include "feedback/events.hpp"

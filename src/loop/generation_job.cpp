@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "feedback/content.hpp"
 #include "loop/access.hpp"

@@ -1,9 +1,8 @@
 #include "loop/jobs.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "base/format.hpp"
 #include "loop/access.hpp"
 #include "loop/job_params.hpp"
 #include "loop/train_settings.hpp"

@@ -1,11 +1,10 @@
 #include "loop/lineage.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/format.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
 #include "loop/access.hpp"

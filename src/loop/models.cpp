@@ -1,10 +1,9 @@
 #include "loop/models.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/format.hpp"
 #include "engine/formats/hugging_face.hpp"
 #include "feedback/events.hpp"
 #include "loop/access.hpp"

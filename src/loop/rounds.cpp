@@ -1,10 +1,9 @@
 #include "loop/rounds.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/format.hpp"
 #include "feedback/events.hpp"
 #include "loop/access.hpp"
 

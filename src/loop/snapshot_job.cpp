@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
+#include "base/format.hpp"
 #include "base/hash.hpp"
 #include "feedback/events.hpp"
 #include "loop/job_context.hpp"

@@ -1,12 +1,11 @@
 #include "loop/snapshot_rows.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/format.hpp"
 #include "feedback/payload.hpp"
 #include "loop/every_page.hpp"
 #include "quality/pair_votes.hpp"

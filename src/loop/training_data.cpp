@@ -1,11 +1,10 @@
 #include "loop/training_data.hpp"
 
-#include <fmt/format.h>
-
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
+#include "base/format.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
 #include "learning/collation.hpp"

@@ -1,8 +1,7 @@
-#include <fmt/format.h>
-
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "base/format.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
 #include "feedback/events.hpp"

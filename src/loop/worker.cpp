@@ -1,13 +1,12 @@
 #include "loop/worker.hpp"
 
-#include <fmt/format.h>
-
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/format.hpp"
 #include "base/log.hpp"
 #include "loop/job_context.hpp"
 

@@ -1,11 +1,11 @@
 #include "loop/workspace.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "loop/model_files.hpp"
 

@@ -1,8 +1,7 @@
-#include <fmt/format.h>
-
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/format.hpp"
 #include "base/password.hpp"
 #include "cli/installation.hpp"
 #include "feedback/accounts.hpp"

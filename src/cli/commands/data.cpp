@@ -1,9 +1,8 @@
-#include <fmt/format.h>
-
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/format.hpp"
 #include "cli/data_import.hpp"
 #include "cli/installation.hpp"
 

@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
+#include "base/format.hpp"
 #include "base/password.hpp"
 #include "cli/command.hpp"
 #include "cli/demo/demo_run.hpp"

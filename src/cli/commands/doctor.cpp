@@ -1,9 +1,8 @@
-#include <fmt/format.h>
-
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/format.hpp"
 #include "base/version.hpp"
 #include "cli/installation.hpp"
 #include "cli/shipped_base.hpp"
@@ -32,8 +31,9 @@ struct DoctorCommand {
     for (const auto& [name, number] : machine.libraries)
       add("library", "good", fmt::format("{} {}", name, number));
     add("browser assets", !server::web::embedded_assets().empty() ? "good" : "missing",
-        !server::web::embedded_assets().empty() ? "The web app is part of the program"
-                                   : "The web app was not built: run scripts/build-web and build again");
+        !server::web::embedded_assets().empty()
+            ? "The web app is part of the program"
+            : "The web app was not built: run scripts/build-web and build again");
     const bool base = shipped_base_is_there();
     add("demo base model", base ? "good" : "missing",
         base ? "Part of the program"

@@ -1,10 +1,9 @@
-#include <fmt/format.h>
-
 #include <cstdio>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/format.hpp"
 #include "cli/installation.hpp"
 #include "engine/formats/hugging_face.hpp"
 #include "engine/generation/generator.hpp"

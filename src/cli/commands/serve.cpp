@@ -1,10 +1,10 @@
-#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <memory>
 
+#include "base/format.hpp"
 #include "base/log.hpp"
 #include "base/password.hpp"
 #include "cli/installation.hpp"

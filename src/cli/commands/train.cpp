@@ -1,8 +1,7 @@
-#include <fmt/format.h>
-
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/format.hpp"
 #include "cli/command.hpp"
 #include "cli/file_training.hpp"
 #include "cli/pretrain.hpp"

@@ -1,9 +1,8 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/format.hpp"
 #include "cli/installation.hpp"
 #include "feedback/verify.hpp"
 #include "loop/lineage.hpp"

@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -6,6 +5,7 @@
 #include <memory>
 #include <thread>
 
+#include "base/format.hpp"
 #include "base/log.hpp"
 #include "cli/installation.hpp"
 #include "cli/signals.hpp"

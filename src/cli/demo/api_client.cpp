@@ -1,7 +1,6 @@
 #include "cli/demo/api_client.hpp"
 
-#include <fmt/format.h>
-
+#include "base/format.hpp"
 #include "base/json.hpp"
 
 namespace preceptor::cli {

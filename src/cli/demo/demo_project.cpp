@@ -1,10 +1,9 @@
 #include "cli/demo/demo_project.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 
+#include "base/format.hpp"
 #include "base/random.hpp"
 
 namespace preceptor::cli {
@@ -101,17 +100,17 @@ AnswersOfPrompt answers_of_round(ApiClient& api, std::int64_t project, std::int6
 std::int64_t create_demo_project(ApiClient& api, const DemoPlan& plan) {
   json domains = json::array();
   for (const demo::Desk desk : demo::all_desks) domains.push_back(demo::name(desk));
-  const json project =
-      api.post("/projects",
-               {{"name", "The five desks (demo)"},
-                {"languages", {"en"}},
-                {"domains", domains},
-                {"guideline", guideline},
-                {"rubric", {{"dimensions", dimensions()}}},
-                {"overlap", {{"compare", 3}, {"rate", 2}, {"write", 1}}},
-                {"gold_watch",
-                 {{"good", plan.watch_good}, {"bad", plan.watch_bad}, {"threshold", plan.watch_threshold}}},
-                {"gold_rate", plan.gold_share}});
+  const json project = api.post("/projects", {{"name", "The five desks (demo)"},
+                                              {"languages", {"en"}},
+                                              {"domains", domains},
+                                              {"guideline", guideline},
+                                              {"rubric", {{"dimensions", dimensions()}}},
+                                              {"overlap", {{"compare", 3}, {"rate", 2}, {"write", 1}}},
+                                              {"gold_watch",
+                                               {{"good", plan.watch_good},
+                                                {"bad", plan.watch_bad},
+                                                {"threshold", plan.watch_threshold},
+                                                {"rate", plan.gold_share}}}});
   return project.at("id").get<std::int64_t>();
 }
 

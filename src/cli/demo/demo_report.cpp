@@ -1,6 +1,6 @@
 #include "cli/demo/demo_report.hpp"
 
-#include <fmt/format.h>
+#include "base/format.hpp"
 
 namespace preceptor::cli {
 namespace {

@@ -1,11 +1,10 @@
 #include "cli/demo/demo_run.hpp"
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <optional>
 #include <thread>
 
+#include "base/format.hpp"
 #include "cli/demo/api_client.hpp"
 #include "cli/demo/demo_project.hpp"
 #include "cli/demo/simulated_people.hpp"

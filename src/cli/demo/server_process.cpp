@@ -1,7 +1,6 @@
 #include "cli/demo/server_process.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -13,6 +12,7 @@
 #include <thread>
 
 #include "base/file.hpp"
+#include "base/format.hpp"
 #include "base/result.hpp"
 #include "net/http_client.hpp"
 

@@ -1,9 +1,8 @@
 #include "cli/demo/simulated_people.hpp"
 
-#include <fmt/format.h>
-
 #include <cstdlib>
 
+#include "base/format.hpp"
 #include "base/password.hpp"
 #include "base/result.hpp"
 

@@ -1,9 +1,8 @@
 #include "cli/demo/truth_metrics.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "base/format.hpp"
 #include "demo/truth.hpp"
 
 namespace preceptor::cli {

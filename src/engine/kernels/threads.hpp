@@ -12,8 +12,7 @@ int hardware_threads();
 void wait_passively(char** arguments);
 
 // OpenMP and oneDNN regions opened by this thread use `threads` threads (0: hardware_threads()) while this
-// lives. Idle OpenMP threads spin unless OMP_WAIT_POLICY=passive stands in the environment when the process
-// starts.
+// lives.
 class ThreadScope {
 public:
   explicit ThreadScope(int threads);
