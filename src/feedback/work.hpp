@@ -8,7 +8,7 @@
 namespace preceptor::feedback {
 
 constexpr std::chrono::minutes lease_duration{15};
-constexpr std::int64_t available_max = 500;  // counts of available tasks stop here
+constexpr std::int64_t available_max = 100;  // counts of available tasks stop here
 
 struct ShownResponse {
   ResponseId id;

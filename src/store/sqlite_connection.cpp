@@ -107,8 +107,8 @@ std::string hint_for(ErrorKind kind) {
 
 SqliteConnection::SqliteConnection(const std::filesystem::path& path, Access access, int busy_timeout_ms) try
     : database_(prepared_file(path, access),
-                access == Access::read_write ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE
-                                             : SQLite::OPEN_READWRITE,
+                SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX |
+                    (access == Access::read_write ? SQLite::OPEN_CREATE : 0),
                 busy_timeout_ms) {
   run_script(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = "
