@@ -173,9 +173,11 @@ bool Worker::run_one(std::stop_token stop) {
   const Timestamp now = clock_.now();
   bool waiting = false;
   storage_.read([&](Records& records) {
-    const JobFilter filter{.states = {JobState::queued, JobState::running}, .page = {.limit = 100}};
-    for (const Job& candidate : records.jobs(filter).items)
-      waiting = waiting || candidate.state == JobState::queued || candidate.lease_expires_at < now;
+    for (const feedback::Project& project : records.projects()) {
+      const JobFilter filter{.project = project.id, .states = {JobState::queued, JobState::running}};
+      for (const Job& candidate : records.jobs(filter).items)
+        waiting = waiting || candidate.state == JobState::queued || candidate.lease_expires_at < now;
+    }
   });
   if (!waiting) return false;
   storage_.write(

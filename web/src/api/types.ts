@@ -1,0 +1,38 @@
+// Short names for the shapes of docs/openapi.json.
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+export type Session = Schemas["Session"];
+export type Person = Schemas["Person"];
+export type Project = Schemas["Project"];
+export type NextTask = Schemas["NextTask"];
+export type HandedTask = Schemas["HandedTask"];
+export type TaskResponse = Schemas["TaskResponse"];
+export type Dimension = Schemas["Dimension"];
+export type Receipt = Schemas["Receipt"];
+export type Progress = Schemas["Progress"];
+export type Round = Schemas["Round"];
+export type RoundSummary = Schemas["RoundSummary"];
+export type Stage = Schemas["Stage"];
+export type Job = Schemas["Job"];
+export type Snapshot = Schemas["Snapshot"];
+export type Run = Schemas["Run"];
+export type RunWithSteps = Schemas["RunWithSteps"];
+export type Evaluation = Schemas["Evaluation"];
+export type Column = Schemas["Column"];
+export type EvaluationRow = Schemas["EvaluationRow"];
+export type Cell = Schemas["Cell"];
+export type Transcript = Schemas["Transcript"];
+export type Promotion = Schemas["Promotion"];
+export type Model = Schemas["Model"];
+export type Lineage = Schemas["Lineage"];
+export type LineageStep = Schemas["LineageStep"];
+export type Quality = Schemas["Quality"];
+export type PersonQuality = Schemas["PersonQuality"];
+export type GuidelineVersion = Schemas["GuidelineVersion"];
+export type Problem = Schemas["Problem"];
+export type TrainRequest = Schemas["TrainRequest"];
+export type EvaluateRequest = Schemas["EvaluateRequest"];
+export type GenerateRequest = Schemas["GenerateRequest"];
+export type ChatMessage = Schemas["Message"];
+export type Kind = HandedTask["kind"];

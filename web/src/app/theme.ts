@@ -1,0 +1,21 @@
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+const teal: MantineColorsTuple = [
+  "#e6f5f4", "#cfe7e5", "#a1cecb", "#70b5b0", "#479f99", "#2d918b", "#1a8a84", "#0a7771", "#006a65", "#005c57",
+];
+
+export const theme = createTheme({
+  primaryColor: "teal",
+  primaryShade: { light: 8, dark: 6 },
+  colors: { teal },
+  fontFamily: "Inter, ui-sans-serif, system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
+  headings: {
+    fontFamily: "'Iowan Old Style', 'Palatino Linotype', Palatino, 'Source Serif 4', Georgia, serif",
+    fontWeight: "600",
+    sizes: { h1: { fontSize: "1.65rem" }, h2: { fontSize: "1.2rem" }, h3: { fontSize: "1rem" } },
+  },
+  defaultRadius: "md",
+  autoContrast: true,
+  cursorType: "pointer",
+  focusRing: "auto",
+});

@@ -1,0 +1,102 @@
+import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import type { NextTask, Project, Receipt } from "../../api/types";
+import { useGlobalKeys } from "../../shared/global-keys";
+import { KeyHint } from "../../shared/key-hint";
+import { useActiveSeconds } from "./active-time";
+import { Answer } from "./answer";
+import { CompareForm } from "./compare-form";
+import { Conversation } from "./conversation";
+import { RateForm } from "./rate-form";
+import { useDraft, type DraftState } from "./use-draft";
+import { useSkip, useSubmit } from "./use-task";
+import { hasWork, missing, payloadOf } from "./work";
+import { WriteEditor, WriteForm } from "./write-form";
+
+function draftText(state: DraftState): string {
+  switch (state.is) {
+    case "clean":
+      return "";
+    case "saving":
+      return "Saving the draft …";
+    case "saved":
+      return "Draft saved";
+    case "failed":
+      return `The draft is not saved: ${state.reason}`;
+  }
+}
+
+type Props = { project: Project; next: NextTask; done: (receipt: Receipt | null) => void };
+
+export function TaskView({ project, next, done }: Props) {
+  const draft = useDraft(next);
+  const submit = useSubmit(project.id, next);
+  const skip = useSkip(next);
+  const seconds = useActiveSeconds(next.task.id);
+  const [tried, setTried] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const [key] = useState(() => `task-${next.task.id}-${crypto.randomUUID?.() ?? String(Math.random())}`);
+  const { task } = next;
+  const obstacle = missing(task, draft.work);
+
+  const send = () => {
+    setTried(true);
+    if (obstacle || submit.isPending) return;
+    submit.mutate(
+      { payload: payloadOf(task.kind, draft.work), seconds: seconds(), key },
+      { onSuccess: (receipt) => { draft.end(); done(receipt); } },
+    );
+  };
+  const leave = () => {
+    setAsking(false);
+    draft.end();
+    skip.mutate("skipped by the person", { onSuccess: () => done(null) });
+  };
+  const wantSkip = () => (hasWork(draft.work) ? setAsking(true) : leave());
+  useGlobalKeys({ submit: send, Enter: () => (document.activeElement === document.body ? send() : false), n: wantSkip });
+
+  const letters = ["A", "B"];
+  return (
+    <div className="judge-grid">
+      <Stack gap="md">
+        <Conversation prompt={task.prompt} />
+        {task.kind === "write" ? <WriteEditor work={draft.work} change={draft.change} /> : null}
+        {task.responses.length > 0 ? (
+          <div className={task.responses.length > 1 ? "answers" : "answers answers-one"}>
+            {task.responses.map((response, place) => (
+              <Answer key={response.id} response={response} work={draft.work} change={draft.change}
+                label={task.responses.length > 1 ? `Answer ${letters[place] ?? place + 1}` : "Answer"}
+                chosen={draft.work.outcome.is === "better" && draft.work.outcome.response === response.id} />
+            ))}
+          </div>
+        ) : null}
+      </Stack>
+      <section className="card judge-form" aria-label="Your judgment">
+        {task.kind === "compare" ? <CompareForm task={task} work={draft.work} change={draft.change} /> : null}
+        {task.kind === "rate" ? <RateForm task={task} work={draft.work} change={draft.change} /> : null}
+        {task.kind === "write" ? <WriteForm work={draft.work} change={draft.change} /> : null}
+        {tried && obstacle ? <Alert mt="sm" color="yellow" role="alert">{obstacle}</Alert> : null}
+        {submit.isError ? <Alert mt="sm" color="red" role="alert">{submit.error.message} Nothing of what you typed is lost.</Alert> : null}
+        {skip.isError ? <Alert mt="sm" color="red" role="alert">{skip.error.message}</Alert> : null}
+        <Group mt="md" justify="space-between">
+          <Button variant="subtle" color="gray" onClick={wantSkip} loading={skip.isPending}>
+            Skip <KeyHint label="n" />
+          </Button>
+          <Button onClick={send} loading={submit.isPending}>
+            Send <KeyHint label="Ctrl ↵" />
+          </Button>
+        </Group>
+        <Text size="xs" c="dimmed" mt="xs" role="status" mih={18}>
+          {draftText(draft.state)}
+        </Text>
+      </section>
+      <Modal opened={asking} onClose={() => setAsking(false)} title="Skip this task?" centered>
+        <Text size="sm">What you typed here will be thrown away, and the task does not come back to you.</Text>
+        <Group mt="md" justify="flex-end">
+          <Button variant="default" data-autofocus onClick={() => setAsking(false)}>Keep working</Button>
+          <Button color="red" onClick={leave}>Throw away and skip</Button>
+        </Group>
+      </Modal>
+    </div>
+  );
+}
