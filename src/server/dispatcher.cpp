@@ -119,8 +119,6 @@ http::Response Dispatcher::broken(int status) {
     kind = ErrorKind::too_large;
     message = "The body is larger than this route takes";
     hint = "Send it in several calls";
-  } else if (status == 408) {
-    message = "The request took too long to arrive";
   } else if (status == 431) {
     message = "The headers are larger than the server takes";
   } else if (status == 503) {

@@ -31,7 +31,6 @@ std::string_view title_of(int status) {
     case 403: return "Not allowed";
     case 404: return "Not found";
     case 405: return "Method not allowed";
-    case 408: return "Request timeout";
     case 409: return "Conflict";
     case 410: return "Gone";
     case 413: return "Too large";

@@ -147,7 +147,6 @@ void Connection::read_header() {
 }
 
 void Connection::on_header(Error error) {
-  if (error == beast::error::timeout) return refuse_request(408);
   if (error == beast_http::error::header_limit || error == beast_http::error::buffer_overflow)
     return refuse_request(431);
   if (is_syntax_error(error)) return refuse_request(400);
@@ -174,7 +173,6 @@ void Connection::read_body() {
   beast_http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](Error error, std::size_t) {
     if (!error) return self->hand_over();
     if (error == beast_http::error::body_limit) return self->refuse_request(413);
-    if (error == beast::error::timeout) return self->refuse_request(408);
     is_syntax_error(error) ? self->refuse_request(400) : self->close();
   });
 }

@@ -40,7 +40,7 @@ public:
   virtual std::size_t body_bytes_max(std::string_view method, std::string_view path) = 0;
   // Called on an IO thread, so it must not block.
   virtual void handle(Request request, std::shared_ptr<Reply> reply) = 0;
-  // The answer to a request that never became one: 400, 408, 413, 431, 503.
+  // The answer to a request that never became one: 400, 413, 431, 503. One that comes too slowly gets none.
   virtual Response broken(int status) = 0;
 };
 

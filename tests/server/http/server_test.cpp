@@ -179,10 +179,10 @@ TEST_F(HttpServer, DoesNotWaitForASlowClient) {
   start(options);
   tests::Connection headers(server->port());
   headers.send("GET / HT");
-  EXPECT_EQ(headers.receive().status, 408);
+  EXPECT_TRUE(headers.closes_within(5000));
   tests::Connection body(server->port());
   body.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
-  EXPECT_EQ(body.receive().status, 408);
+  EXPECT_TRUE(body.closes_within(5000));
   tests::Connection idle(server->port());
   EXPECT_TRUE(idle.closes_within(5000));
 }

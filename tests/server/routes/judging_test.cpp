@@ -201,7 +201,9 @@ TEST_F(Judging, ManyJudgesAtOnceGetExactlyTheOverlapThatWasAskedFor) {
   for (auto& judge : judges) judge.join();
   EXPECT_EQ(sent, 18);
   EXPECT_EQ(refused, 0);
-  for (const auto& task : workspace.call("lead", "GET", workspace.in_project("/tasks")).json()["items"]) {
+  const json tasks = workspace.call("lead", "GET", workspace.in_project("/tasks")).json()["items"];
+  EXPECT_EQ(tasks.size(), 6u);
+  for (const auto& task : tasks) {
     EXPECT_EQ(task["counted"], 3);
     EXPECT_EQ(task["state"], "done");
   }
@@ -215,7 +217,8 @@ TEST_F(Judging, ListsComeInPages) {
     const auto answer = workspace.call(
         "lead", "GET",
         workspace.in_project("/prompts?limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor)));
-    for (const auto& item : answer.json()["items"]) seen.push_back(item["messages"][0]["content"]);
+    const json items = answer.json()["items"];
+    for (const auto& item : items) seen.push_back(item["messages"][0]["content"]);
     if (answer.json()["next_cursor"].is_null()) break;
     cursor = answer.json()["next_cursor"];
   }

@@ -16,6 +16,7 @@ struct Roles : testing::Test {
     ids["{task}"] = task;
     ids["{prompt}"] = workspace.add_prompt("A prompt");
     ids["{project}"] = workspace.project().value;
+    ids["{token}"] = 1;
     ids["{person}"] = workspace.id_of("trainer").value;
     for (int i = 0; i < 8; ++i) workspace.add_task("write", 20);
     loop::write(workspace.storage(), [&](loop::Records& records) {
@@ -37,6 +38,11 @@ struct Roles : testing::Test {
     loop::Model model{.project = project, .name = "base", .sha256 = std::string(64, 'a'), .created_at = now};
     model.id = records.add_model(model);
     records.set_current_model(project, model.id);
+    loop::Model tuned = model;
+    tuned.name = "tuned";
+    tuned.sha256 = std::string(64, 'c');
+    tuned.parent = model.id;
+    tuned_id = records.add_model(tuned).value;
     loop::Round round{.project = project, .name = "First", .model_before = model.id, .created_at = now};
     round.id = records.add_round(round);
     loop::Job job{.project = project, .round = round.id, .state = loop::JobState::running, .created_at = now};
@@ -106,7 +112,7 @@ struct Roles : testing::Test {
         {"takeSnapshot", json::object()},
         {"trainModel",
          {{"objective", "sft"}, {"base_model_id", model}, {"snapshot_id", snapshot_id}, {"name", "m"}}},
-        {"evaluateModels", {{"model_ids", {model}}, {"baseline_model_id", model}}},
+        {"evaluateModels", {{"model_ids", {tuned_id}}, {"baseline_model_id", model}}},
         {"promoteModel", {{"model_id", model}, {"note", "It is better."}}},
         {"putMetrics", {{"source", "test"}, {"columns", json::array()}, {"items", json::array()}}},
         {"chat", {{"messages", {{{"role", "user"}, {"content", "Hello"}}}}}},
@@ -128,7 +134,7 @@ struct Roles : testing::Test {
 
   Workspace workspace;
   std::map<std::string, std::int64_t> ids;
-  std::int64_t snapshot_id = 0;
+  std::int64_t snapshot_id = 0, tuned_id = 0;
   int fresh = 0;
 };
 
