@@ -86,7 +86,14 @@ public:
     if (!model_.chat_template)
       throw Failure(ErrorKind::unsupported, fmt::format("{} has no chat template.", options.model),
                     "Add one to tokenizer_config.json.");
-    settings_ = or_throw(loop::complete_settings(options.objective, parsed_settings(options.settings),
+    const auto given = parsed_settings(options.settings);
+    if (given.contains("held_out"))
+      throw Failure(ErrorKind::invalid, "held_out is no setting of a training on a file.",
+                    "Use --held-out SHARE.");
+    if (options.shuffle_labels && options.objective == loop::Objective::sft)
+      throw Failure(ErrorKind::invalid, "Demonstrations have no labels to shuffle.",
+                    "Leave --shuffle-labels out.");
+    settings_ = or_throw(loop::complete_settings(options.objective, given,
                                                  static_cast<std::int64_t>(model_.parameters.count())));
     training_ = training_options(settings_, options);
     hooks_ = {.on_step = [this](const learning::StepReport& step) { progress_.show(step); }, .stop = stop_};

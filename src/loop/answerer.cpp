@@ -1,9 +1,11 @@
 #include "loop/answerer.hpp"
 
+#include "base/encoding.hpp"
 #include "base/format.hpp"
 #include "base/hash.hpp"
 #include "engine/formats/hugging_face.hpp"
 #include "engine/generation/generator.hpp"
+#include "feedback/content.hpp"
 #include "loop/conversation.hpp"
 
 namespace preceptor::loop {
@@ -18,6 +20,13 @@ std::string_view name_of(engine::GenerationResult::Finish finish) {
     case engine::GenerationResult::Finish::cancelled: return "cancelled";
   }
   return "";
+}
+
+// What a model writes is kept within the rules for texts, lest one odd token fail a whole job.
+std::string storable(std::string text) {
+  std::erase(text, '\0');
+  text.resize(utf8_prefix(text, feedback::text_bytes_max).size());
+  return text;
 }
 
 }  // namespace
@@ -53,8 +62,8 @@ struct Answerer::State {
   }
 
   Answer answer(const engine::GenerationResult& result) const {
-    return {model.tokenizer.decode(result.tokens, text::Specials::skip), std::string(name_of(result.finish)),
-            static_cast<std::int64_t>(result.tokens.size())};
+    return {storable(model.tokenizer.decode(result.tokens, text::Specials::skip)),
+            std::string(name_of(result.finish)), static_cast<std::int64_t>(result.tokens.size())};
   }
 };
 

@@ -25,7 +25,7 @@ struct AnswerOptions {
 };
 
 struct Answer {
-  std::string text;
+  std::string text;    // without U+0000, within feedback::text_bytes_max
   std::string finish;  // "stop", "length" or "cancelled"
   std::int64_t tokens = 0;
 };

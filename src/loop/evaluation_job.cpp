@@ -159,8 +159,10 @@ Result<void> answer_all(const Plan& plan, const JobContext& context) {
     if (!answers) return tl::unexpected(answers.error());
     const auto kl = divergences(plan, context, model, *answers);
     if (!kl) return tl::unexpected(kl.error());
-    context.storage.write(
-        [&](Records& records) { record_answers(records, plan, context, model, *answers, *kl); });
+    context.storage.write([&](Records& records) {
+      held_job(records, context.job);
+      record_answers(records, plan, context, model, *answers, *kl);
+    });
   }
   return {};
 }

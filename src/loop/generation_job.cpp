@@ -94,10 +94,10 @@ Result<JobEnd> run_generation(const JobContext& context) {
     // The answers and how far the job has come are written together: a job that is taken up again repeats
     // nothing.
     context.storage.write([&](Records& records) {
+      Job job = held_job(records, context.job);
       const auto recorded = feedback::record_responses(
           records, context.job.project, responses_of(part, *answers, *request, context), context.clock);
       if (!recorded) throw Failure(recorded.error());
-      Job job = *records.job(context.job.id);
       job.result = nlohmann::json{{"prompts_done", done}}.dump();
       records.update_job(job);
     });

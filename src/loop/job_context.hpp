@@ -25,6 +25,11 @@ struct JobContext {
   std::function<void(std::string line)> log;
 };
 
+// The job's row as it stands; for every write of a job in progress. Throws Failure (conflict) when the job is
+// no longer this worker's, which a worker that was silent for too long learns here: another one goes on with
+// it, and nothing may be written twice.
+Job held_job(Records&, const Job&);
+
 // The last step of a job: writes its rows and answers its result, in the transaction that marks it done. So a
 // job is done exactly when its rows are there, whatever dies in between.
 using JobEnd = std::function<nlohmann::json(Records&)>;

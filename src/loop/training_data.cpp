@@ -59,23 +59,39 @@ Result<void> needs_template(const engine::LoadedModel& model) {
   return refuse(ErrorKind::unsupported, "The model has no chat template.", "Import one that has.");
 }
 
+// One long conversation must not fail the training on all others.
+template <class Example>
+bool is_too_long(const Result<Example>& example, std::int64_t& count) {
+  if (example || example.error().kind != ErrorKind::too_large) return false;
+  count += 1;
+  return true;
+}
+
+tl::unexpected<Error> nothing_fits(const engine::LoadedModel& model) {
+  return refuse(ErrorKind::too_large,
+                fmt::format("Every example is longer than the {} tokens that the model reads.",
+                            model.parameters.config().context_length_max),
+                "Train a model with a longer context.");
+}
+
 }  // namespace
 
-Result<std::vector<learning::TokenExample>> demonstrations_of(const Workspace& workspace,
-                                                              const Snapshot& snapshot,
-                                                              const engine::LoadedModel& model) {
+Result<DemonstrationData> demonstrations_of(const Workspace& workspace, const Snapshot& snapshot,
+                                            const engine::LoadedModel& model) {
   if (const auto good = needs_template(model); !good) return tl::unexpected(good.error());
   const auto rows = rows_of(workspace, snapshot, "demonstrations.jsonl");
   if (!rows) return tl::unexpected(rows.error());
-  std::vector<learning::TokenExample> examples;
+  DemonstrationData data;
   for (const json& row : *rows) {
     auto example = learning::demonstration(
         model.tokenizer, *model.chat_template, messages_of(row.at("messages")),
         learning::LossOn::last_assistant_turn, row.at("weight").get<float>(), limits_of(model));
+    if (is_too_long(example, data.too_long)) continue;
     if (!example) return tl::unexpected(example.error());
-    examples.push_back(*std::move(example));
+    data.examples.push_back(*std::move(example));
   }
-  return examples;
+  if (data.examples.empty() && data.too_long > 0) return nothing_fits(model);
+  return data;
 }
 
 Result<PreferenceData> preferences_of(const Workspace& workspace, const Snapshot& snapshot,
@@ -92,12 +108,14 @@ Result<PreferenceData> preferences_of(const Workspace& workspace, const Snapshot
         learning::preference(model.tokenizer, *model.chat_template, messages_of(row.at("prompt")),
                              row.at("chosen").get_ref<const std::string&>(),
                              row.at("rejected").get_ref<const std::string&>(), labels, limits_of(model));
+    if (is_too_long(example, data.too_long)) continue;
     if (!example) return tl::unexpected(example.error());
     data.examples.push_back(*std::move(example));
     const auto cluster =
         clusters.try_emplace(row.at("prompt").dump(), static_cast<std::int64_t>(clusters.size()));
     data.prompts.push_back(cluster.first->second);
   }
+  if (data.examples.empty() && data.too_long > 0) return nothing_fits(model);
   return data;
 }
 

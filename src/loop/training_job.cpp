@@ -122,39 +122,40 @@ struct Trained {
 };
 
 // The placebo: which of the two answers was preferred is drawn by lot, everything else is as it was.
-void shuffle_labels(PreferenceData& data, std::uint64_t seed) {
+void shuffle_labels(std::vector<learning::PreferenceExample>& examples, std::uint64_t seed) {
   Random random = Random(seed).fork("placebo");
-  for (learning::PreferenceExample& example : data.examples)
+  for (learning::PreferenceExample& example : examples)
     if (random.below(2) == 1) std::swap(example.chosen, example.rejected);
 }
 
-json summary_of(const learning::TrainingReport& report) {
+json summary_of(const learning::TrainingReport& report, std::int64_t too_long) {
   json metrics = report.history.empty() ? json::object() : metrics_of(report.history.back());
   metrics["steps"] = report.steps;
   metrics["examples"] = report.examples;
+  metrics["left_out_too_long"] = too_long;
   metrics["fingerprint"] = report.fingerprint;
   return metrics;
 }
 
 Result<Trained> train_sft(const Plan& plan, const JobContext& context, engine::LoadedModel& model,
                           const learning::TrainingHooks& hooks) {
-  const auto examples = demonstrations_of(context.workspace, plan.snapshot, model);
-  if (!examples) return tl::unexpected(examples.error());
-  const auto report = learning::sft(model.parameters, *examples, options_of(plan, context), hooks);
+  const auto data = demonstrations_of(context.workspace, plan.snapshot, model);
+  if (!data) return tl::unexpected(data.error());
+  const auto report = learning::sft(model.parameters, data->examples, options_of(plan, context), hooks);
   if (!report) return tl::unexpected(report.error());
-  return Trained{std::move(model.parameters), summary_of(*report)};
+  return Trained{std::move(model.parameters), summary_of(*report, data->too_long)};
 }
 
 Result<Trained> train_dpo(const Plan& plan, const JobContext& context, engine::LoadedModel& model,
                           const learning::TrainingHooks& hooks) {
   auto data = preferences_of(context.workspace, plan.snapshot, model);
   if (!data) return tl::unexpected(data.error());
-  if (plan.request.shuffle_labels) shuffle_labels(*data, plan.request.seed);
+  if (plan.request.shuffle_labels) shuffle_labels(data->examples, plan.request.seed);
   const learning::DpoOptions dpo{.beta = plan.settings.at("beta"),
                                  .label_smoothing = plan.settings.at("label_smoothing")};
   const auto report = learning::dpo(model.parameters, data->examples, dpo, options_of(plan, context), hooks);
   if (!report) return tl::unexpected(report.error());
-  return Trained{std::move(model.parameters), summary_of(*report)};
+  return Trained{std::move(model.parameters), summary_of(*report, data->too_long)};
 }
 
 struct HeldOut {
@@ -186,15 +187,17 @@ Result<Trained> train_reward(const Plan& plan, const JobContext& context, engine
                              const learning::TrainingHooks& hooks) {
   auto data = preferences_of(context.workspace, plan.snapshot, model);
   if (!data) return tl::unexpected(data.error());
-  if (plan.request.shuffle_labels) shuffle_labels(*data, plan.request.seed);
-  const HeldOut parts = hold_out(*std::move(data), plan.settings.at("held_out"), plan.request.seed);
+  const std::int64_t too_long = data->too_long;
+  HeldOut parts = hold_out(*std::move(data), plan.settings.at("held_out"), plan.request.seed);
+  // The held-out pairs keep their labels: a placebo is measured like everything else.
+  if (plan.request.shuffle_labels) shuffle_labels(parts.train, plan.request.seed);
   Random random = Random(plan.request.seed).fork("reward head");
   engine::Parameters parameters = learning::reward_model_from(model.parameters, random);
   const learning::RewardOptions reward{.centring = plan.settings.at("centring")};
   const auto report =
       learning::train_reward(parameters, parts.train, reward, options_of(plan, context), hooks);
   if (!report) return tl::unexpected(report.error());
-  json metrics = summary_of(*report);
+  json metrics = summary_of(*report, too_long);
   if (!parts.test.empty()) {
     const auto scores = learning::pair_scores(parameters, parts.test, {.threads = context.threads});
     if (!scores) return tl::unexpected(scores.error());

@@ -136,6 +136,10 @@ Ending ending_of(const Error& error, bool cancelled_by_person) {
   return {JobState::failed, "Failed", error.text()};
 }
 
+bool is_held(const std::optional<Job>& now, const Job& job) {
+  return now && now->state == JobState::running && now->worker == job.worker && now->attempts == job.attempts;
+}
+
 void close_run(Records& records, const Job& job) {
   auto run = records.run_of_job(job.id);
   if (!run || run->state == RunState::done) return;
@@ -147,6 +151,13 @@ void close_run(Records& records, const Job& job) {
 }
 
 }  // namespace
+
+Job held_job(Records& records, const Job& job) {
+  auto now = records.job(job.id);
+  if (!is_held(now, job))
+    throw Failure(ErrorKind::conflict, fmt::format("Job {} was taken over by another worker.", job.id.value));
+  return *std::move(now);
+}
 
 Worker::Worker(Storage& storage, const Workspace& workspace, const Clock& clock, WorkerOptions options)
     : storage_(storage), workspace_(workspace), clock_(clock), options_(std::move(options)) {}
@@ -208,30 +219,34 @@ bool Worker::run_one(std::stop_token stop) {
                                   "Look into the log of the server, then resume the job."))
           : run_safely(context);
   heartbeat.end();
-  if (heartbeat.lost()) {
+  bool held = !heartbeat.lost();
+  if (held)
+    storage_.write([&](Records& records) {
+      const auto current = records.job(job->id);
+      held = is_held(current, *job);
+      if (!held) return;
+      Job ended = *current;
+      ended.ended_at = clock_.now();
+      if (end) {
+        ended.result = (*end)(records).dump();
+        ended.state = JobState::done;
+        ended.progress = 1;
+        ended.message = "Done";
+      } else {
+        Ending ending = ending_of(end.error(), heartbeat.cancelled());
+        ended.state = ending.state;
+        ended.message = std::move(ending.message);
+        ended.error = std::move(ending.error);
+        if (ended.state == JobState::queued) ended.attempts -= 1;
+        close_run(records, ended);
+      }
+      records.update_job(ended);
+      if (!ended.error.empty()) records.add_job_log(ended.id, ended.error, ended.ended_at);
+    });
+  if (!held) {
     log_warning("Job {} was taken over by another worker", job->id.value);
     return true;
   }
-
-  storage_.write([&](Records& records) {
-    Job ended = records.job(job->id).value_or(*job);
-    ended.ended_at = clock_.now();
-    if (end) {
-      ended.result = (*end)(records).dump();
-      ended.state = JobState::done;
-      ended.progress = 1;
-      ended.message = "Done";
-    } else {
-      Ending ending = ending_of(end.error(), heartbeat.cancelled());
-      ended.state = ending.state;
-      ended.message = std::move(ending.message);
-      ended.error = std::move(ending.error);
-      if (ended.state == JobState::queued) ended.attempts -= 1;
-      close_run(records, ended);
-    }
-    records.update_job(ended);
-    if (!ended.error.empty()) records.add_job_log(ended.id, ended.error, ended.ended_at);
-  });
   if (end) std::filesystem::remove_all(workspace_.job_folder(job->id));
   log_info("Job {} has ended: {}", job->id.value, end ? "done" : end.error().text());
   return true;

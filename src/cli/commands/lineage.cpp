@@ -93,18 +93,22 @@ struct LineageCommand {
     if (lineage.models.empty()) fmt::print("  No model has learned from it.\n");
   }
 
+  // The id goes before the name and the name before the hash, the newest of one name first.
   loop::ModelId find_model(Installation& opened) const {
     std::string known;
-    loop::ModelId found;
+    loop::ModelId with_id;
+    loop::ModelId with_name;
+    loop::ModelId with_hash;
     opened.database->read([&](loop::Records& records) {
       for (const feedback::Project& project : records.projects())
         for (const loop::Model& candidate : records.models(project.id)) {
           known += fmt::format("{}{} ({})", known.empty() ? "" : ", ", candidate.id.value, candidate.name);
-          if (candidate.name == model || std::to_string(candidate.id.value) == model ||
-              candidate.sha256.starts_with(model))
-            found = candidate.id;
+          if (std::to_string(candidate.id.value) == model) with_id = candidate.id;
+          if (candidate.name == model) with_name = candidate.id;
+          if (candidate.sha256.starts_with(model)) with_hash = candidate.id;
         }
     });
+    const loop::ModelId found = with_id ? with_id : with_name ? with_name : with_hash;
     if (!found)
       throw Failure(ErrorKind::not_found, fmt::format("There is no model {}.", model),
                     known.empty() ? "" : fmt::format("There are: {}.", known));

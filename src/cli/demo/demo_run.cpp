@@ -184,10 +184,9 @@ private:
     report_.evaluation = api_.get(fmt::format("/evaluations/{}", evaluation_));
     report_.quality = api_.get(fmt::format("/projects/{}/quality", project_));
     const auto some = [&](std::string_view change, int limit) {
-      const std::string path = fmt::format("/evaluations/{}/transcripts?model_id={}&change={}&limit={}",
-                                           evaluation_, dpo_, change, limit);
-      for (json& transcript : api_.get(path).at("items"))
-        report_.transcripts.push_back(std::move(transcript));
+      const json page = api_.get(fmt::format("/evaluations/{}/transcripts?model_id={}&change={}&limit={}",
+                                             evaluation_, dpo_, change, limit));
+      for (const json& transcript : page.at("items")) report_.transcripts.push_back(transcript);
     };
     some("better", 4);
     some("worse", 2);
