@@ -22,7 +22,7 @@ const links: { to: string; label: string; role: Role }[] = [
   { to: "guidelines", label: "Guidelines", role: "trainer" },
   { to: "rounds", label: "Rounds", role: "reviewer" },
   { to: "models", label: "Models", role: "reviewer" },
-  { to: "chat", label: "Chat", role: "trainer" },
+  { to: "chat", label: "Chat", role: "reviewer" },
   { to: "people", label: "People", role: "reviewer" },
 ];
 

@@ -1,4 +1,4 @@
-import { TypographyStylesProvider } from "@mantine/core";
+import { Typography } from "@mantine/core";
 import DOMPurify from "dompurify";
 import { marked } from "marked";
 import { useMemo } from "react";
@@ -11,8 +11,8 @@ export function toSafeHtml(markdown: string): string {
 export function Markdown({ text }: { text: string }) {
   const html = useMemo(() => toSafeHtml(text), [text]);
   return (
-    <TypographyStylesProvider>
+    <Typography>
       <div dir="auto" className="markdown" dangerouslySetInnerHTML={{ __html: html }} />
-    </TypographyStylesProvider>
+    </Typography>
   );
 }

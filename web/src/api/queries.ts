@@ -1,0 +1,32 @@
+// Questions that more than one page asks.
+import { queryOptions } from "@tanstack/react-query";
+import { api, type List } from "./client";
+import type { Model, Promotion, RoundSummary } from "./types";
+
+export const modelsQuery = (project: number) =>
+  queryOptions({
+    queryKey: ["models", project],
+    queryFn: async () => (await api.get<List<Model>>(`/projects/${project}/models?limit=200`)).items,
+  });
+
+export const roundsQuery = (project: number) =>
+  queryOptions({
+    queryKey: ["rounds", project],
+    queryFn: async () => (await api.get<List<RoundSummary>>(`/projects/${project}/rounds?limit=200`)).items,
+  });
+
+export const promotionsQuery = (project: number) =>
+  queryOptions({
+    queryKey: ["promotions", project],
+    queryFn: async () => (await api.get<List<Promotion>>(`/projects/${project}/promotions?limit=200`)).items,
+  });
+
+// A reward model gives scores and writes nothing.
+export function canWrite(model: Model): boolean {
+  return model.objective !== "reward";
+}
+
+export function modelName(models: Model[] | undefined, id: number | null | undefined): string {
+  if (id === null || id === undefined) return "none";
+  return models?.find((model) => model.id === id)?.name ?? `model ${id}`;
+}

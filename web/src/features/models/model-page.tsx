@@ -1,0 +1,51 @@
+import { Badge, Button, Group } from "@mantine/core";
+import { Link, useParams } from "react-router";
+import type { Project } from "../../api/types";
+import { count } from "../../shared/format";
+import { Page } from "../../shared/page";
+import { Section } from "../../shared/section";
+import { Failed, Waiting } from "../../shared/states";
+import { objectiveName } from "../../shared/words";
+import { LineageCard } from "./lineage-step";
+import { useLineage, useModel } from "./use-models";
+
+export function ModelPage({ project }: { project: Project }) {
+  const id = Number(useParams().model);
+  const model = useModel(id);
+  const lineage = useLineage(id);
+  const about = model.data ? (
+    <>
+      {objectiveName(model.data.objective)} · {count(model.data.parameters)} weights
+    </>
+  ) : null;
+  const actions = model.data ? (
+    <Group gap="sm">
+      {model.data.current ? <Badge size="lg">current</Badge> : null}
+      {model.data.objective === "reward" ? null : (
+        <Button component={Link} variant="default" to={`/p/${project.id}/chat?model=${id}`}>
+          Chat with it
+        </Button>
+      )}
+    </Group>
+  ) : null;
+  return (
+    <Page title={model.data?.name ?? "Model"} about={about} actions={actions}>
+      {model.isPending ? <Waiting /> : null}
+      {model.isError ? <Failed error={model.error} retry={() => void model.refetch()} /> : null}
+      {model.data ? (
+        <>
+          <p className="mono">sha256 {model.data.sha256}</p>
+          <Section title="Where it comes from">
+            {lineage.isPending ? <Waiting label="Loading the lineage" /> : null}
+            {lineage.isError ? <Failed error={lineage.error} retry={() => void lineage.refetch()} /> : null}
+            <ol className="lineage">
+              {lineage.data?.map((step) => (
+                <LineageCard key={step.model.id} project={project} step={step} />
+              ))}
+            </ol>
+          </Section>
+        </>
+      ) : null}
+    </Page>
+  );
+}

@@ -1,0 +1,91 @@
+import { Badge, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { api } from "../../api/client";
+import type { PersonQuality, Project, Quality } from "../../api/types";
+import { count, plural } from "../../shared/format";
+import { Page } from "../../shared/page";
+import { Empty, Failed, Waiting } from "../../shared/states";
+import { TableScroll } from "../../shared/table-scroll";
+import { Agreement } from "./agreement";
+import { PauseButton } from "./pause-button";
+import { WatchBar } from "./watch-bar";
+
+function PersonRow({ project, person, mayPause }: { project: Project; person: PersonQuality; mayPause: boolean }) {
+  return (
+    <tr>
+      <th scope="row">
+        <span dir="auto" className="breaks">{person.name}</span>
+        {person.simulated ? (
+          <Badge size="xs" variant="default" ml={8}>
+            simulated
+          </Badge>
+        ) : null}
+        {person.paused ? (
+          <Text size="xs" className="worse breaks" dir="auto">
+            Paused: {person.pause_reason ?? "no reason was given"}
+          </Text>
+        ) : null}
+      </th>
+      <td>{count(person.judgments)}</td>
+      <td className="stays">{person.golds === 0 ? "none yet" : `${count(person.golds_right)} of ${count(person.golds)}`}</td>
+      <td>
+        <WatchBar watch={person.watch} threshold={project.gold_watch.threshold} />
+      </td>
+      {mayPause ? (
+        <td className="end">
+          <PauseButton project={project} person={person} />
+        </td>
+      ) : null}
+    </tr>
+  );
+}
+
+function PeopleTable({ project, people, mayPause }: { project: Project; people: PersonQuality[]; mayPause: boolean }) {
+  return (
+    <TableScroll label="People and their work">
+      <table className="figures">
+        <thead>
+          <tr>
+            {["Person", "Judgments", "Golds right", "Watch"].map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+            {mayPause ? (
+              <th scope="col" className="end">
+                Action
+              </th>
+            ) : null}
+          </tr>
+        </thead>
+        <tbody>
+          {[...people]
+            .sort((a, b) => Number(b.paused) - Number(a.paused) || b.judgments - a.judgments)
+            .map((person) => (
+              <PersonRow key={person.person_id} project={project} person={person} mayPause={mayPause} />
+            ))}
+        </tbody>
+      </table>
+    </TableScroll>
+  );
+}
+
+export function PeoplePage({ project, mayPause }: { project: Project; mayPause: boolean }) {
+  const quality = useQuery({ queryKey: ["quality", project.id], queryFn: () => api.get<Quality>(`/projects/${project.id}/quality`) });
+  const people = quality.data?.people ?? [];
+  return (
+    <Page title="People" about={quality.data ? `${plural(people.length, "person", "people")} in ${project.name}` : null}>
+      {quality.isPending ? <Waiting /> : null}
+      {quality.isError ? <Failed error={quality.error} retry={() => void quality.refetch()} /> : null}
+      {quality.data ? <Agreement agreement={quality.data.agreement} /> : null}
+      {quality.data && people.length === 0 ? <Empty title="Nobody yet">Members appear here with their work.</Empty> : null}
+      {people.length > 0 ? <PeopleTable project={project} people={people} mayPause={mayPause} /> : null}
+      {people.length > 0 ? (
+        <Text size="xs" c="dimmed" mt="xs">
+          The watch rises with each gold that is missed and falls with each that is right. At {project.gold_watch.threshold} the person is paused until a lead has looked; nobody is ever
+          banned by it.
+        </Text>
+      ) : null}
+    </Page>
+  );
+}

@@ -1,0 +1,69 @@
+// Names of the wire in words.
+export function words(key: string): string {
+  const text = key.replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const objectives: Record<string, string> = {
+  pretrain: "Pre-training",
+  sft: "Fine-tuning on written answers (SFT)",
+  reward: "Reward model",
+  dpo: "Preference training (DPO)",
+  imported: "Imported",
+};
+const short: Record<string, string> = { pretrain: "Pre-training", sft: "SFT", reward: "Reward model", dpo: "DPO", imported: "Imported" };
+
+export function objectiveName(objective: string): string {
+  return objectives[objective] ?? words(objective);
+}
+
+export function objectiveShort(objective: string): string {
+  return short[objective] ?? words(objective);
+}
+
+const kinds: Record<string, string> = {
+  generate: "Generate answers",
+  train: "Train",
+  evaluate: "Evaluate",
+  snapshot: "Take a snapshot",
+  import: "Import",
+  export: "Export",
+};
+
+export function jobName(kind: string): string {
+  return kinds[kind] ?? words(kind);
+}
+
+const states: Record<string, string> = {
+  queued: "waiting for a worker",
+  running: "running",
+  done: "done",
+  failed: "failed",
+  cancelled: "cancelled",
+  generating: "models are answering",
+  judging: "blind comparisons are open",
+  open: "open",
+  closed: "closed",
+};
+
+export function stateName(state: string): string {
+  return states[state] ?? words(state).toLowerCase();
+}
+
+const stateColors: Record<string, string> = { done: "green", closed: "gray", failed: "red", cancelled: "gray", running: "yellow", generating: "yellow" };
+
+export function stateColor(state: string): string {
+  return stateColors[state] ?? "teal";
+}
+
+// A figure of a run as it is read: 0.0003 stays 0.0003, 12.345678 becomes 12.35.
+export function plain(value: unknown): string {
+  if (typeof value === "number") {
+    if (Number.isInteger(value)) return value.toLocaleString("en");
+    return Math.abs(value) >= 0.001 ? String(Number(value.toPrecision(4))) : value.toExponential(1).replace(".0e", "e");
+  }
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (value === null || value === undefined) return "none";
+  return JSON.stringify(value);
+}
