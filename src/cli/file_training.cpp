@@ -24,6 +24,9 @@ namespace preceptor::cli {
 namespace {
 
 constexpr std::size_t errors_shown = 10;
+// Real data has a few rows that say nothing; they are told and left out. More than one in so many is another
+// matter.
+constexpr std::int64_t bad_rows_tolerated = 20;
 
 std::map<std::string, double> parsed_settings(const std::vector<std::string>& given) {
   std::map<std::string, double> settings;
@@ -41,9 +44,8 @@ std::map<std::string, double> parsed_settings(const std::vector<std::string>& gi
 }
 
 learning::ImportedData read_data(const FileTrainingOptions& options) {
-  const learning::ReadOptions read{.bad_rows = options.keep_good ? learning::BadRows::keep_good
-                                                                 : learning::BadRows::refuse_file};
-  learning::ImportedData data = or_throw(learning::read_dataset(options.data, read));
+  learning::ImportedData data =
+      or_throw(learning::read_dataset(options.data, {.bad_rows = learning::BadRows::keep_good}));
   if (data.report.rows_bad == 0) return data;
   std::string errors;
   for (std::size_t i = 0; i < std::min(errors_shown, data.report.errors.size()); ++i)
@@ -51,7 +53,8 @@ learning::ImportedData read_data(const FileTrainingOptions& options) {
         fmt::format("\n  {}:{}: {}", options.data, data.report.errors[i].line, data.report.errors[i].reason);
   const std::string told =
       fmt::format("{} of {} rows are bad:{}", data.report.rows_bad, data.report.rows, errors);
-  if (!options.keep_good)
+  const bool few = data.report.rows_bad * bad_rows_tolerated <= data.report.rows;
+  if (!few && !options.keep_good)
     throw Failure(ErrorKind::invalid, told, "Mend them, or train on the others with --keep-good.");
   fmt::print(stderr, "{}\n", told);
   return data;

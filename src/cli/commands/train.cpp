@@ -72,7 +72,7 @@ void report(const FileTrainingOutcome& outcome, const Invocation& invocation) {
   };
   if (outcome.accuracy_before) line("before", *outcome.accuracy_before);
   if (outcome.held_out_accuracy) line("after", *outcome.held_out_accuracy);
-  fmt::print("model.safetensors {}\n", outcome.weights_sha256);
+  if (!outcome.weights_sha256.empty()) fmt::print("model.safetensors {}\n", outcome.weights_sha256);
 }
 
 void add_objective(CLI::App& train, Invocation& invocation, loop::Objective objective, const char* name,
@@ -93,7 +93,8 @@ void add_objective(CLI::App& train, Invocation& invocation, loop::Objective obje
   sub->add_option("--set", options->settings,
                   "NAME=VALUE: learning_rate, epochs, steps, batch_examples, warmup_steps, beta, …");
   sub->add_option("--threads", options->threads, "Threads (0: all)")->check(CLI::Range(0, 1024));
-  sub->add_flag("--keep-good", options->keep_good, "Train on the good rows of a file that has bad ones");
+  sub->add_flag("--keep-good", options->keep_good,
+                "Train on the good rows of a file even if more than 5 % are bad");
   sub->add_flag("--shuffle-labels", options->shuffle_labels,
                 "The placebo: which answer was preferred is drawn by lot");
   sub->add_flag("--json", invocation.json, "Machine-readable output");

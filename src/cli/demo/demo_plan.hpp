@@ -24,8 +24,8 @@ struct DemoPlan {
 
   double sft_learning_rate = 3e-4;
   int sft_epochs = 3;
-  double reward_learning_rate = 3e-4;
-  int reward_epochs = 1;
+  double reward_learning_rate = 5e-4;
+  int reward_epochs = 3;
   double dpo_learning_rate = 2e-4;
   double dpo_beta = 0.1;
   int dpo_epochs = 1;

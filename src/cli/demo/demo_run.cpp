@@ -162,8 +162,10 @@ private:
   }
 
   void reward() {
-    reward_ = train("reward", "reward model", sft_,
-                    {{"learning_rate", plan_.reward_learning_rate}, {"epochs", plan_.reward_epochs}}, false);
+    reward_ = train(
+        "reward", "reward model", sft_,
+        {{"learning_rate", plan_.reward_learning_rate}, {"epochs", plan_.reward_epochs}, {"held_out", 0.2}},
+        false);
   }
 
   void evaluate() {
