@@ -5,15 +5,15 @@ set(shipped_assembly ".section .rodata\n")
 set(shipped_externals "")
 set(shipped_table "")
 set(shipped_number 0)
-foreach(file IN LISTS shipped_base)
-  get_filename_component(name "${file}" NAME)
+foreach(shipped_file IN LISTS shipped_base)
+  get_filename_component(shipped_name "${shipped_file}" NAME)
   string(APPEND shipped_assembly
-    ".balign 64\n.global shipped_base_${shipped_number}\nshipped_base_${shipped_number}:\n.incbin \"${file}\"\n"
+    ".balign 64\n.global shipped_base_${shipped_number}\nshipped_base_${shipped_number}:\n.incbin \"${shipped_file}\"\n"
     ".global shipped_base_${shipped_number}_end\nshipped_base_${shipped_number}_end:\n.byte 0\n")
   string(APPEND shipped_externals
     "extern const char shipped_base_${shipped_number}[];\nextern const char shipped_base_${shipped_number}_end[];\n")
   string(APPEND shipped_table
-    "      {\"${name}\", {shipped_base_${shipped_number}, static_cast<std::size_t>(shipped_base_${shipped_number}_end - shipped_base_${shipped_number})}},\n")
+    "      {\"${shipped_name}\", {shipped_base_${shipped_number}, static_cast<std::size_t>(shipped_base_${shipped_number}_end - shipped_base_${shipped_number})}},\n")
   math(EXPR shipped_number "${shipped_number} + 1")
 endforeach()
 string(APPEND shipped_assembly ".section .note.GNU-stack,\"\",@progbits\n")
