@@ -3,7 +3,8 @@
 # Makes the library preceptor_NAME from src/NAME and, when tests/NAME exists, the executable test_NAME.
 # USES names modules defined above; only their headers are visible, each through its own include root
 # (<build>/roots/<module>/<module> -> src/<module>), so an undeclared include does not compile.
-# TESTS_USE widens that for the tests alone. PROGRAM builds src/NAME/main.cpp into <build>/<name>.
+# TESTS_USE widens that for the tests alone. PROGRAM builds src/NAME/main.cpp into <build>/<name>; the module's
+# tests find it as PRECEPTOR_PROGRAM.
 # src/NAME/module.cmake, when there, is included once the target exists.
 
 set_property(GLOBAL PROPERTY PRECEPTOR_MODULES "")
@@ -93,5 +94,9 @@ function(preceptor_module name)
     target_link_libraries(${module_PROGRAM} PRIVATE ${module_LINKS} Threads::Threads)
   endif()
   preceptor_tests(${name} ${module_USES} ${module_TESTS_USE})
+  if(TARGET test_${name} AND TARGET "${module_PROGRAM}")
+    add_dependencies(test_${name} ${module_PROGRAM})
+    target_compile_definitions(test_${name} PRIVATE PRECEPTOR_PROGRAM="$<TARGET_FILE:${module_PROGRAM}>")
+  endif()
   preceptor_benches(${name} ${module_USES})
 endfunction()

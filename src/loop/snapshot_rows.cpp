@@ -22,8 +22,6 @@ using nlohmann::json;
 // Preferences nearer to even than this say nothing about which answer is better.
 constexpr double even_within = 0.02;
 
-bool is_blank(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }
-
 struct JudgedTask {
   Task task;
   std::vector<Judgment> judgments;
@@ -124,17 +122,12 @@ private:
     const auto a = records_.response(judged.task.responses.at(0));
     const auto b = records_.response(judged.task.responses.at(1));
     if (!prompt || !a || !b) return;
-    if (is_blank(a->text) || is_blank(b->text)) {
+    if (feedback::is_blank(a->text) || feedback::is_blank(b->text)) {
       content_.left_out["an answer without words"] += static_cast<std::int64_t>(judged.judgments.size());
       return;
     }
     if (a->text == b->text) {
       content_.left_out["the same answer twice"] += static_cast<std::int64_t>(judged.judgments.size());
-      return;
-    }
-    // A model may answer with nothing; people judge that, but there is nothing in it to learn from.
-    if (feedback::is_blank(a->text) || feedback::is_blank(b->text)) {
-      content_.left_out["an empty answer"] += static_cast<std::int64_t>(judged.judgments.size());
       return;
     }
     json ids = json::array();
