@@ -9,14 +9,12 @@ namespace preceptor::demo {
 namespace {
 
 // fact, missing, harmful, looks_harmful, creative, small talk
-constexpr std::array<double, 6> kind_shares = {0.70, 0.08, 0.07, 0.05, 0.08, 0.02};
+constexpr std::array<double, 6> kind_shares = {0.76, 0.065, 0.07, 0.04, 0.04, 0.025};
 // In the order of all_voices.
-constexpr std::array<double, 5> voice_shares = {0.36, 0.20, 0.16, 0.18, 0.10};
+constexpr std::array<double, 5> voice_shares = {0.35, 0.20, 0.15, 0.20, 0.10};
 // What many believe wrongly is said louder and more often.
-constexpr std::array<double, 5> voice_shares_misconceived = {0.31, 0.19, 0.14, 0.26, 0.10};
+constexpr std::array<double, 5> voice_shares_misconceived = {0.30, 0.19, 0.13, 0.27, 0.11};
 constexpr double follow_up_share = 0.5;  // of the chats in which somebody asked back
-
-constexpr int lines_more_max = 3;
 
 struct SmallTalk {
   std::string_view said;
@@ -79,15 +77,6 @@ void follow_up(const World& world, const DemoPrompt& prompt, Voice voice, Chat& 
   chat.push_back({"assistant", answer_in_voice(world, fact_prompt(world, index, 0), voice, random)});
 }
 
-// The asking person wants more lines with the same words.
-void more_lines(const World& world, const DemoPrompt& prompt, Voice voice, Chat& chat, Random& random) {
-  static constexpr std::string_view requests[] = {"Another one, please.", "One more.", "And another one?"};
-  for (int more = 0; more < lines_more_max && random.uniform() < follow_up_share; ++more) {
-    chat.push_back({"user", std::string(pick(requests, random))});
-    chat.push_back({"assistant", answer_in_voice(world, prompt, voice, random)});
-  }
-}
-
 Chat question_chat(const World& world, const DemoPrompt& prompt, Random& random) {
   const bool misconceived =
       prompt.kind == PromptKind::fact && world.facts[static_cast<std::size_t>(prompt.fact)].misconception;
@@ -96,7 +85,6 @@ Chat question_chat(const World& world, const DemoPrompt& prompt, Random& random)
   if (prompt.kind == PromptKind::missing && asks(chat.back().content) && random.uniform() < follow_up_share) {
     follow_up(world, prompt, voice, chat, random);
   }
-  if (prompt.kind == PromptKind::creative) more_lines(world, prompt, voice, chat, random);
   return chat;
 }
 
