@@ -29,9 +29,7 @@ struct Plan {
 
 std::vector<EvaluationColumn> own_columns(bool blind) {
   std::vector<EvaluationColumn> columns;
-  if (blind)
-    columns.push_back(
-        {"win_rate", "Blind win rate", Better::higher, "share", "experts"});
+  if (blind) columns.push_back({"win_rate", "Blind win rate", Better::higher, "share", "experts"});
   columns.push_back({"length", "Length of the answer", Better::none, "tokens", "engine"});
   columns.push_back({"kl", "KL from the baseline", Better::none, "nats", "engine"});
   return columns;
