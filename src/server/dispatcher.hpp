@@ -39,7 +39,7 @@ private:
   std::string openapi_;
   // Chat, and the hashing of passwords, each have threads of their own, so that they never keep others
   // waiting.
-  http::HandlerPool handlers_{64};
+  http::HandlerPool handlers_{16};  // reads: more would only wait for the database's connections
   http::HandlerPool streams_{32};
   http::HandlerPool hashing_{2};
   const std::string request_prefix_;

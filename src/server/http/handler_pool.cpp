@@ -36,9 +36,15 @@ void HandlerPool::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
     ++idle_;
-    ready_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    ready_.wait_for(lock, idle_wait_, [this] { return stopping_ || !waiting_.empty(); });
     --idle_;
-    if (waiting_.empty()) return;
+    if (waiting_.empty()) {
+      // stop() joins the threads that are in the list; whoever leaves before that cleans up after itself.
+      if (!stopping_ &&
+          std::erase_if(threads_, [](pthread_t thread) { return pthread_equal(thread, pthread_self()); }))
+        pthread_detach(pthread_self());
+      return;
+    }
     auto work = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
@@ -46,6 +52,11 @@ void HandlerPool::run() {
     work = nullptr;
     lock.lock();
   }
+}
+
+std::size_t HandlerPool::thread_count() const {
+  const std::lock_guard lock(mutex_);
+  return threads_.size();
 }
 
 void HandlerPool::stop() {

@@ -1,7 +1,9 @@
 #pragma once
-// Threads that may block. They are made as they are needed, up to a maximum, with small stacks.
+// Threads that may block. They are made as they are needed, up to a maximum, with small stacks, and end when
+// they have been idle for a while.
 #include <pthread.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -12,7 +14,10 @@ namespace preceptor::server::http {
 
 class HandlerPool {
 public:
-  explicit HandlerPool(std::size_t threads_max) : threads_max_(threads_max) {}
+  static constexpr std::chrono::milliseconds idle_wait_default{10'000};
+
+  explicit HandlerPool(std::size_t threads_max, std::chrono::milliseconds idle_wait = idle_wait_default)
+      : threads_max_(threads_max), idle_wait_(idle_wait) {}
   // Runs what is still waiting, then ends.
   ~HandlerPool() { stop(); }
   HandlerPool(const HandlerPool&) = delete;
@@ -21,13 +26,15 @@ public:
   // False once the pool has stopped. Work must not throw.
   bool post(std::function<void()> work);
   void stop();
+  std::size_t thread_count() const;
 
 private:
   static void* start_thread(void* pool);
   void run();
 
   const std::size_t threads_max_;
-  std::mutex mutex_;
+  const std::chrono::milliseconds idle_wait_;
+  mutable std::mutex mutex_;
   std::condition_variable ready_;
   std::deque<std::function<void()>> waiting_;
   std::vector<pthread_t> threads_;

@@ -148,7 +148,8 @@ TEST_F(HttpServer, RefusesWhatIsNotHttp) {
   for (const std::string_view text :
        {"GET\r\n\r\n", "\x16\x03\x01\x02\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
         "GET / HTTP/1.1\r\nNo colon\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: minus\r\n\r\n",
-        "POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"}) {
+        "POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+        "POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"}) {
     tests::Connection client(server->port());
     client.send(text);
     EXPECT_EQ(client.receive().status, 400) << text;
@@ -242,6 +243,23 @@ TEST(HandlerPool, RunsWorkThatBlocksBesideOtherWork) {
   pool.stop();
   EXPECT_TRUE(all);
   EXPECT_FALSE(pool.post([] {}));
+}
+
+TEST(HandlerPool, ThreadsThatAreIdleEndAndComeBackWhenTheyAreNeeded) {
+  HandlerPool pool(8, 10ms);
+  std::atomic<int> done{0};
+  for (int i = 0; i < 8; ++i) {
+    pool.post([&] {
+      std::this_thread::sleep_for(5ms);
+      ++done;
+    });
+  }
+  for (int i = 0; i < 5000 && pool.thread_count() > 0; ++i) std::this_thread::sleep_for(1ms);
+  EXPECT_EQ(pool.thread_count(), 0u);
+  EXPECT_EQ(done, 8);
+  pool.post([&] { ++done; });
+  pool.stop();
+  EXPECT_EQ(done, 9);
 }
 
 }  // namespace
