@@ -6,19 +6,19 @@ import type { Model, Promotion, RoundSummary } from "./types";
 export const modelsQuery = (project: number) =>
   queryOptions({
     queryKey: ["models", project],
-    queryFn: async () => (await api.get<List<Model>>(`/projects/${project}/models?limit=200`)).items,
+    queryFn: async () => (await api.get<List<Model>>(`/projects/${project}/models`)).items,
   });
 
 export const roundsQuery = (project: number) =>
   queryOptions({
     queryKey: ["rounds", project],
-    queryFn: async () => (await api.get<List<RoundSummary>>(`/projects/${project}/rounds?limit=200`)).items,
+    queryFn: async () => (await api.get<List<RoundSummary>>(`/projects/${project}/rounds`)).items,
   });
 
 export const promotionsQuery = (project: number) =>
   queryOptions({
     queryKey: ["promotions", project],
-    queryFn: async () => (await api.get<List<Promotion>>(`/projects/${project}/promotions?limit=200`)).items,
+    queryFn: async () => (await api.get<List<Promotion>>(`/projects/${project}/promotions`)).items,
   });
 
 // A reward model gives scores and writes nothing.

@@ -4,10 +4,14 @@ const teal: MantineColorsTuple = [
   "#e6f5f4", "#cfe7e5", "#a1cecb", "#70b5b0", "#479f99", "#2d918b", "#1a8a84", "#0a7771", "#006a65", "#005c57",
 ];
 
+const dark: MantineColorsTuple = [
+  "#dbe0e0", "#bcc4c4", "#a3acac", "#6d7777", "#434c4d", "#363e3f", "#272d2e", "#1e2324", "#16191a", "#101314",
+];
+
 export const theme = createTheme({
   primaryColor: "teal",
   primaryShade: { light: 8, dark: 6 },
-  colors: { teal },
+  colors: { teal, dark },
   fontFamily: "Inter, ui-sans-serif, system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
   headings: {
     fontFamily: "'Iowan Old Style', 'Palatino Linotype', Palatino, 'Source Serif 4', Georgia, serif",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { duration, figure, plural, shortHash, wordCount } from "./format";
+import { resultsOf } from "./run-results";
 import { plain, words } from "./words";
 
 describe("figures", () => {
@@ -19,6 +20,9 @@ describe("figures", () => {
     expect(plain(12000)).toBe("12,000");
     expect(plain(false)).toBe("no");
     expect(plain(null)).toBe("none");
+  });
+  it("with an interval read as one", () => {
+    expect(plain({ value: 0.551, low: 0.41, high: 0.7, n: 49 })).toBe("0.551 (0.41 to 0.7), n 49");
   });
 });
 
@@ -43,4 +47,10 @@ it("words are counted whatever stands between them", () => {
 it("names of the wire read as words", () => {
   expect(words("learning_rate")).toBe("Learning rate");
   expect(shortHash("0123456789abcdef")).toBe("0123456789ab");
+});
+
+it("figures of a whole run are kept apart from those of its last step", () => {
+  const metrics = { steps: 30, loss: 0.1, fingerprint: "0123456789abcdef" };
+  expect(resultsOf(metrics)).toEqual({ results: { steps: 30, fingerprint: "0123456789ab" }, lastStep: { loss: 0.1 } });
+  expect(resultsOf(null)).toEqual({ results: {}, lastStep: {} });
 });

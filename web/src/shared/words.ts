@@ -59,11 +59,18 @@ export function stateColor(state: string): string {
 // A figure of a run as it is read: 0.0003 stays 0.0003, 12.345678 becomes 12.35.
 export function plain(value: unknown): string {
   if (typeof value === "number") {
-    if (Number.isInteger(value)) return value.toLocaleString("en");
+    if (Number.isInteger(value) || Math.abs(value) >= 10_000) return Math.round(value).toLocaleString("en");
     return Math.abs(value) >= 0.001 ? String(Number(value.toPrecision(4))) : value.toExponential(1).replace(".0e", "e");
   }
   if (typeof value === "string") return value;
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (value === null || value === undefined) return "none";
+  if (isInterval(value)) return `${plain(value.value)} (${plain(value.low)} to ${plain(value.high)}), n ${plain(value.n)}`;
   return JSON.stringify(value);
+}
+
+type Interval = { value: number; low: number; high: number; n: number };
+
+function isInterval(value: object): value is Interval {
+  return ["value", "low", "high", "n"].every((key) => key in value);
 }

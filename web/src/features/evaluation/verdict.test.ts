@@ -54,5 +54,5 @@ it("one answer has a property or has not", () => {
   expect(metricText(1, "share")).toBe("yes");
   expect(metricText(0, "share")).toBe("no");
   expect(metricText(0.25, "share")).toBe("25 %");
-  expect(metricText(0, "nats")).toBe("0.00 nats");
+  expect(metricText(0, "nats")).toBe("0 nats");
 });

@@ -102,9 +102,11 @@ function Current({ project, next, resting, done }: CurrentProps) {
     return (
       <Empty title="All done for now">
         Nothing waits for you here. Tasks that others leave unfinished come back by themselves.
-        <Button mt="md" variant="light" onClick={() => void next.refetch()}>
-          Look again
-        </Button>
+        <div>
+          <Button mt="md" variant="light" onClick={() => void next.refetch()}>
+            Look again
+          </Button>
+        </div>
       </Empty>
     );
   return <TaskView key={`${next.data.task.id}/${next.data.lease.token}`} project={project} next={next.data} done={done} />;

@@ -2,8 +2,8 @@ import { Badge, Group, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { LineageStep, Project } from "../../api/types";
 import { count, moment, plural } from "../../shared/format";
-import { Facts } from "../../shared/facts";
 import { Hash } from "../../shared/hash";
+import { RunFacts } from "../../shared/run-facts";
 import { objectiveName } from "../../shared/words";
 
 function Judgments({ project, step }: { project: Project; step: LineageStep }) {
@@ -66,11 +66,7 @@ export function LineageCard({ project, step }: { project: Project; step: Lineage
               </>
             )}
           </Text>
-          <Facts values={run.metrics ?? {}} label={`Results of ${run.name}`} />
-          <details>
-            <summary>Settings: the run can be repeated from them</summary>
-            <Facts values={run.settings ?? {}} label={`Settings of ${run.name}`} />
-          </details>
+          <RunFacts name={run.name} metrics={run.metrics} settings={run.settings} />
         </>
       ) : (
         <Text size="sm" mt="sm">

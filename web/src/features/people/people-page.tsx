@@ -15,7 +15,7 @@ function PersonRow({ project, person, mayPause }: { project: Project; person: Pe
     <tr>
       <th scope="row">
         <span dir="auto" className="breaks">{person.name}</span>
-        {person.simulated ? (
+        {person.simulated && !person.name.includes("simulated") ? (
           <Badge size="xs" variant="default" ml={8}>
             simulated
           </Badge>

@@ -16,6 +16,16 @@ import { SnapshotList } from "./snapshot-list";
 import { StageList } from "./stage-list";
 import { useRound } from "./use-round";
 
+// Whether blind comparisons are still open is counted on the evaluation's own page.
+function EvaluationBadge({ state }: { state: Round["evaluations"][number]["state"] }) {
+  const under = state === "generating" || state === "failed";
+  return (
+    <Badge size="sm" variant="light" color={under ? stateColor(state) : "green"} className="stays">
+      {under ? stateName(state) : "figures are there"}
+    </Badge>
+  );
+}
+
 function Evaluations({ project, round }: { project: Project; round: Round }) {
   const models = useQuery(modelsQuery(project.id));
   return (
@@ -25,7 +35,7 @@ function Evaluations({ project, round }: { project: Project; round: Round }) {
         .map((evaluation) => (
           <li key={evaluation.id}>
             <Link className="card row-link" to={`/p/${project.id}/evaluations/${evaluation.id}`}>
-              <Group justify="space-between" wrap="nowrap" align="flex-start">
+              <Group justify="space-between" gap="xs" align="flex-start">
                 <div className="grows">
                   <Text fw={600} component="span">
                     Evaluation {evaluation.id}
@@ -34,9 +44,7 @@ function Evaluations({ project, round }: { project: Project; round: Round }) {
                     {plural(evaluation.model_ids.length, "model")} against {modelName(models.data, evaluation.baseline_model_id)} · {moment(evaluation.created_at)}
                   </Text>
                 </div>
-                <Badge size="sm" variant="light" color={stateColor(evaluation.state)} className="stays">
-                  {stateName(evaluation.state)}
-                </Badge>
+                <EvaluationBadge state={evaluation.state} />
               </Group>
             </Link>
           </li>

@@ -24,7 +24,7 @@ function RoundRow({ project, round }: { project: Project; round: RoundSummary })
   return (
     <li>
       <Link className="card row-link" to={`/p/${project.id}/rounds/${round.id}`}>
-        <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Group justify="space-between" gap="xs" align="flex-start">
           <div className="grows">
             <Text fw={600} component="span" dir="auto" className="breaks">
               {round.number}. {round.name}

@@ -2,7 +2,7 @@ import { Badge, Group, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { Project, Run } from "../../api/types";
 import { duration } from "../../shared/format";
-import { Facts } from "../../shared/facts";
+import { RunFacts } from "../../shared/run-facts";
 import { Failed, Waiting } from "../../shared/states";
 import { objectiveName, stateColor, stateName } from "../../shared/words";
 import { LossCurve } from "./loss-curve";
@@ -29,11 +29,7 @@ function RunCard({ project, run }: { project: Project; run: Run }) {
       {detail.isPending ? <Waiting label="Loading the steps" /> : null}
       {detail.isError ? <Failed error={detail.error} /> : null}
       {detail.data ? <LossCurve run={detail.data} /> : null}
-      <Facts values={run.metrics ?? {}} label={`Results of ${run.name}`} />
-      <details>
-        <summary>Settings</summary>
-        <Facts values={run.settings ?? {}} label={`Settings of ${run.name}`} />
-      </details>
+      <RunFacts name={run.name} metrics={run.metrics} settings={run.settings} />
       {run.model_id !== null ? (
         <Text size="sm" mt="xs">
           <Link to={`/p/${project.id}/models/${run.model_id}`}>The model it made</Link>

@@ -1,0 +1,85 @@
+// Works through the pages of the program in a real browser.
+//
+//   PRECEPTOR_BROWSER=/usr/bin/chromium node run.mjs PROGRAM REPORT
+//
+// PRECEPTOR_DEMO_BASE may name another model folder than demo/base.
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { accessible, fitsNarrow, launch, openFor, signInByKeyboard } from "./browser.mjs";
+import { Checks, expect } from "./checks.mjs";
+import { borders, judging } from "./judging.mjs";
+import { command, serve, signIn } from "./program.mjs";
+import { makeOwner, makeProject, makeTasks } from "./project.mjs";
+import { chat, evaluation, models } from "./results.mjs";
+import { generate, learn, people, startRound } from "./round.mjs";
+
+const [program, report] = process.argv.slice(2);
+if (!program || !report) {
+  console.error("usage: node run.mjs PROGRAM REPORT");
+  process.exit(2);
+}
+const base = process.env.PRECEPTOR_DEMO_BASE ?? fileURLToPath(new URL("../../demo/base", import.meta.url));
+const workspace = mkdtempSync(join(tmpdir(), "preceptor-browser-"));
+const checks = new Checks(resolve(report));
+
+async function work(address, browser) {
+  const project = await makeProject(program, workspace, address);
+  const owner = await signIn(address, "olga");
+  const lead = await signIn(address, "lena");
+
+  const leadPage = await openFor(browser, address);
+  await checks.check("the page to sign in is accessible and says when a password is wrong", async () => {
+    await leadPage.goto("/");
+    await leadPage.getByLabel("Login").fill("lena");
+    await leadPage.getByRole("textbox", { name: "Password" }).fill("not the password");
+    await leadPage.keyboard.press("Enter");
+    await leadPage.getByRole("alert").waitFor();
+    await accessible(leadPage);
+    await fitsNarrow(leadPage);
+  });
+  await checks.check("a lead signs in by keyboard", () => signInByKeyboard(leadPage, "lena"));
+  await checks.check("the demo's base model is there and can be imported", async () => {
+    expect(existsSync(join(base, "config.json")), `a model folder at ${base}`);
+    command(program, "model", "import", base, "--project", String(project.id), "--name", "base", "--workspace", workspace);
+  });
+  const round = await startRound({ checks, page: leadPage, project });
+  const answers = await makeTasks(owner, project, round);
+  await generate({ checks, page: leadPage, lead, round });
+
+  const trainerPage = await openFor(browser, address);
+  await checks.check("a trainer signs in by keyboard and is at work at once", async () => {
+    await signInByKeyboard(trainerPage, "tess");
+    await trainerPage.getByRole("heading", { name: "Judge" }).waitFor();
+  });
+  await judging({ checks, page: trainerPage, lead, project, answers });
+  await borders({ checks, page: trainerPage, project });
+
+  const id = await learn({ checks, page: leadPage, lead, project, round });
+  await people({ checks, page: leadPage, project });
+  const ownerPage = await openFor(browser, address);
+  await checks.check("an owner signs in by keyboard", () => signInByKeyboard(ownerPage, "olga"));
+  await evaluation({ checks, page: ownerPage, project, id });
+  await models({ checks, page: ownerPage, project });
+  await chat({ checks, page: ownerPage, project });
+  await checks.check("no page has thrown", () => {
+    const problems = [leadPage, trainerPage, ownerPage].flatMap((page) => page.problems);
+    expect(problems.length === 0, `no errors; got ${problems.join("; ")}`);
+  });
+}
+
+makeOwner(program, workspace);
+const server = await serve(program, workspace);
+const browser = await launch();
+try {
+  await checks.check("every part was reached", () => work(server.address, browser));
+} finally {
+  await browser.close();
+  await server.stop();
+  if (checks.failed > 0) console.log(server.output());
+  rmSync(workspace, { recursive: true, force: true });
+}
+checks.write();
+console.log(`${checks.passed} passed, ${checks.failed} failed`);
+process.exit(checks.failed > 0 ? 1 : 0);
