@@ -1,6 +1,6 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/kernels/softmax.cpp"
-#include <hwy/foreach_target.h>
+#include "engine/kernels/targets.hpp"
 // clang-format off
 #include "engine/kernels/simd-inl.hpp"
 // clang-format on
