@@ -43,14 +43,14 @@ export async function models({ checks, page, project }) {
   });
   await checks.check("a model leads down to its judgments without names of people", async () => {
     await page.getByRole("rowheader").getByRole("link", { name: "taught" }).click();
-    await page.getByRole("link", { name: /^Judgment \d+/ }).first().waitFor();
+    await page.getByRole("link", { name: /^Judgment #\d+/ }).first().waitFor();
     await page.getByText("People, under a name of this snapshot only").click();
     expect(!(await page.getByRole("main").innerText()).includes("Tess"), "no name of a person");
     await accessible(page);
     await fitsNarrow(page);
   });
   await checks.check("a judgment leads up to the models that learned from it", async () => {
-    await page.getByRole("link", { name: /^Judgment \d+/ }).first().click();
+    await page.getByRole("link", { name: /^Judgment #\d+/ }).first().click();
     await page.getByRole("heading", { name: /^Judgment/ }).waitFor();
     await page.getByRole("main").getByRole("link", { name: "taught" }).waitFor();
     await accessible(page);

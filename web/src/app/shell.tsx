@@ -40,8 +40,9 @@ function AccountMenu() {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <UnstyledButton aria-label={`Account of ${session.person.name}`}>
-          <Avatar radius="xl" size={34} color="teal" name={session.person.name} />
+        <UnstyledButton>
+          <span className="only-heard">Account of {session.person.name}</span>
+          <Avatar radius="xl" size={34} color="teal" name={session.person.name} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

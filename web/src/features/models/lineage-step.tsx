@@ -18,8 +18,8 @@ function Judgments({ project, step }: { project: Project; step: LineageStep }) {
       <ul className="chips" aria-label="Some of the judgments">
         {step.judgments_sample.map((id) => (
           <li key={id}>
-            <Link className="chip" to={`/p/${project.id}/judgments/${id}`} aria-label={`Judgment ${id}`}>
-              #{id}
+            <Link className="chip" to={`/p/${project.id}/judgments/${id}`}>
+              <span className="only-heard">Judgment </span>#{id}
             </Link>
           </li>
         ))}
