@@ -31,7 +31,7 @@ Result<Request> read_params(std::string_view text, Fill fill) {
   Request request;
   try {
     fill(request, *object);
-  } catch (const json::exception& problem) {
+  } catch (const std::exception& problem) {  // also a name that is none of an enum
     return refuse(ErrorKind::corrupt, std::string("The job's parameters are damaged: ") + problem.what());
   }
   return request;
