@@ -143,3 +143,42 @@ pub unsafe fn reported_with_line(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_a_refusal_with_its_message() {
+        let refused = shielded::<()>(|| panic!("index {} out of range", 7)).unwrap_err();
+        assert_eq!(refused.status, Status::Internal);
+        assert!(refused.message.contains("index 7 out of range"), "{}", refused.message);
+    }
+
+    #[test]
+    fn a_refusal_reaches_the_caller_with_its_line_and_can_be_released() {
+        let mut error = Bytes { data: std::ptr::null_mut(), size: 0, capacity: 0 };
+        let mut line = 0;
+        let status = unsafe {
+            reported_with_line(&mut error, &mut line, || {
+                Err(Refusal { status: Status::TooLarge, message: "too long".to_string(), line: 3 })
+            })
+        };
+        assert_eq!((status, line), (Status::TooLarge, 3));
+        assert_eq!(unsafe { slice(error.data, error.size) }, b"too long");
+        unsafe { error.release() };
+    }
+
+    #[test]
+    fn text_that_is_no_utf8_is_refused_with_the_place() {
+        let bytes = b"ab\xffc";
+        let text = Text { data: bytes.as_ptr(), size: bytes.len() };
+        let refused = unsafe { text.utf8("the template") }.unwrap_err();
+        assert_eq!(refused.message, "the template is not UTF-8 from byte 2 on");
+    }
+
+    #[test]
+    fn an_empty_slice_may_come_without_an_address() {
+        assert_eq!(unsafe { slice::<u8>(std::ptr::null(), 0) }, b"");
+    }
+}

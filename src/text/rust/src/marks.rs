@@ -88,3 +88,47 @@ pub fn strip(text: &str, left: bool, right: bool, removed: impl Fn(char) -> bool
 pub fn is_python_space(c: char) -> bool {
     c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn avoids_every_character_that_a_text_contains() {
+        let taken = "a\u{F0000}\u{F0003}";
+        let marks = Marks::unused_in([taken].into_iter(), 2).unwrap();
+        assert!(!taken.chars().any(|c| marks.contains(c)));
+        let all: HashSet<char> = (0..2).flat_map(|i| [marks.begin(i), marks.end(i)]).collect();
+        assert_eq!(all.len(), 4);
+        assert!(all.iter().all(|c| marks.contains(*c)));
+    }
+
+    #[test]
+    fn moves_to_the_next_plane_when_one_is_full_and_gives_up_after_the_last() {
+        let plane = |start: u32| (start..start + PLANE_USABLE).filter_map(char::from_u32).collect::<String>();
+        let first = plane(FIRST);
+        let marks = Marks::unused_in([first.as_str()].into_iter(), 1).unwrap();
+        assert!(marks.begin(0) as u32 >= FIRST + 0x10000);
+        let second = plane(FIRST + 0x10000);
+        assert_eq!(Marks::unused_in([first.as_str(), second.as_str()].into_iter(), 1), None);
+    }
+
+    #[test]
+    fn strips_what_python_strips_and_keeps_the_marks() {
+        let marks = Marks::unused_in([""].into_iter(), 1).unwrap();
+        let (begin, end) = (marks.begin(0), marks.end(0));
+        let text = format!(" {begin}\n a b \u{1c}{end} ");
+        let stripped = Marks::known_during(Some(marks), || strip(&text, true, true, is_python_space));
+        assert_eq!(stripped, format!("{begin}a b{end}"));
+        let left = Marks::known_during(Some(marks), || strip(&text, true, false, is_python_space));
+        assert_eq!(left, format!("{begin}a b \u{1c}{end} "));
+    }
+
+    #[test]
+    fn are_known_only_while_rendering() {
+        let marks = Marks::unused_in([""].into_iter(), 1).unwrap();
+        let text = marks.begin(0).to_string();
+        assert_eq!(Marks::known_during(Some(marks), || without_marks(&text)), "");
+        assert_eq!(without_marks(&text), text);
+    }
+}

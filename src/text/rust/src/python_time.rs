@@ -107,3 +107,39 @@ pub fn strftime(seconds: i64, format: &str) -> Option<String> {
     }
     Some(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::strftime;
+
+    // What Python's datetime.fromtimestamp(…, timezone.utc).strftime(…) answers.
+    #[test]
+    fn writes_what_python_writes() {
+        let at = 1_709_210_045; // 2024-02-29 12:34:05
+        assert_eq!(strftime(at, "%d %b %Y").unwrap(), "29 Feb 2024");
+        assert_eq!(
+            strftime(at, "%A, %B %e, %I:%M:%S %p, day %j").unwrap(),
+            "Thursday, February 29, 12:34:05 PM, day 060"
+        );
+        assert_eq!(strftime(at, "%F %T %a %y %%").unwrap(), "2024-02-29 12:34:05 Thu 24 %");
+        assert_eq!(strftime(0, "%F %T %A").unwrap(), "1970-01-01 00:00:00 Thursday");
+        assert_eq!(strftime(-1, "%F %T").unwrap(), "1969-12-31 23:59:59");
+    }
+
+    #[test]
+    fn leaves_the_padding_out_after_a_dash() {
+        assert_eq!(strftime(1_704_067_200, "%-d/%-m %-H:%M").unwrap(), "1/1 0:00");
+    }
+
+    #[test]
+    fn counts_the_days_of_a_century_that_is_no_leap_year() {
+        assert_eq!(strftime(4_107_542_400, "%F %j").unwrap(), "2100-03-01 060");
+    }
+
+    #[test]
+    fn does_not_guess_at_a_code_it_does_not_know() {
+        assert_eq!(strftime(0, "%Q"), None);
+        assert_eq!(strftime(0, "%"), None);
+        assert_eq!(strftime(0, "%-"), None);
+    }
+}
