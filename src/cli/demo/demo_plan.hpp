@@ -32,7 +32,8 @@ struct DemoPlan {
 
   double temperature = 0.8;  // of every answer: greedy would hide a model that refuses only sometimes
   int tokens_max = 96;
-  int blind_pairs = 80;  // per model, compared blind with the base
+  int left_for_people = 60;  // judged prompts that the new model answers again, for real people to compare
+  int blind_pairs = 80;      // per model, compared blind with the base
 };
 
 }  // namespace preceptor::cli

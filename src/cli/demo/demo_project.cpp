@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "base/format.hpp"
 #include "base/random.hpp"
@@ -95,6 +96,18 @@ AnswersOfPrompt answers_of_round(ApiClient& api, std::int64_t project, std::int6
   return answers;
 }
 
+// Two answers of a prompt that differ; nothing when all are the same and there is nothing to choose.
+std::optional<json> comparison(std::int64_t prompt, const AnswersOfPrompt::mapped_type& given,
+                               std::int64_t round) {
+  const auto other = std::find_if(given.begin() + 1, given.end(),
+                                  [&](const auto& answer) { return answer.second != given.front().second; });
+  if (other == given.end()) return std::nullopt;
+  return json{{"kind", "compare"},
+              {"prompt_id", prompt},
+              {"response_ids", {given.front().first, other->first}},
+              {"round_id", round}};
+}
+
 }  // namespace
 
 std::int64_t create_demo_project(ApiClient& api, const DemoPlan& plan) {
@@ -155,18 +168,23 @@ void add_judging_tasks(ApiClient& api, std::int64_t project, std::int64_t round,
                        {"prompt_id", judged[i]},
                        {"response_ids", {given.front().first}},
                        {"round_id", round}});
-      continue;
+    } else if (auto task = comparison(judged[i], given, round)) {
+      tasks.push_back(*std::move(task));
     }
-    const auto other = std::find_if(given.begin() + 1, given.end(), [&](const auto& answer) {
-      return answer.second != given.front().second;
-    });
-    if (other == given.end()) continue;  // all the same: there is nothing to choose
-    tasks.push_back({{"kind", "compare"},
-                     {"prompt_id", judged[i]},
-                     {"response_ids", {given.front().first, other->first}},
-                     {"round_id", round}});
   }
   post_all(api, in_project(project, "tasks"), tasks);
+}
+
+std::size_t add_comparisons_for_people(ApiClient& api, std::int64_t project, std::int64_t round) {
+  std::vector<json> tasks;
+  for (const auto& [prompt, given] : answers_of_round(api, project, round)) {
+    auto task = comparison(prompt, given, round);
+    if (!task) continue;
+    (*task)["overlap"] = 1;
+    tasks.push_back(*std::move(task));
+  }
+  post_all(api, in_project(project, "tasks"), tasks);
+  return tasks.size();
 }
 
 void add_writing_tasks(ApiClient& api, std::int64_t project, std::int64_t round, const DemoPlan& plan,

@@ -22,6 +22,8 @@ void add_golds(ApiClient&, std::int64_t project, const std::vector<demo::GoldCom
 // truth.
 void add_judging_tasks(ApiClient&, std::int64_t project, std::int64_t round, const DemoPlan&,
                        const std::vector<std::int64_t>& judged);
+// One comparison for each prompt of the round whose answers differ, for one person each. Answers how many.
+std::size_t add_comparisons_for_people(ApiClient&, std::int64_t project, std::int64_t round);
 // For plan.demonstrated of the judged prompts, every kind in its share.
 void add_writing_tasks(ApiClient&, std::int64_t project, std::int64_t round, const DemoPlan&,
                        const std::vector<std::int64_t>& judged);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "base/format.hpp"
 #include "cli/demo/api_client.hpp"
@@ -44,6 +45,7 @@ public:
     stage("placebo", [&] { placebo_ = train("dpo", "placebo", sft_, dpo_settings(), true); });
     stage("evaluate", [&] { evaluate(); });
     stage("blind comparisons", [&] { blind(); });
+    stage("next round", [&] { next_round(); });
     stage("verify", [&] { finish(); });
     return std::move(report_);
   }
@@ -181,6 +183,22 @@ private:
   }
 
   void blind() { work({"compare"}); }
+
+  // What real people find on their desk: the new model's answers, two by two.
+  void next_round() {
+    const json second =
+        api_.post(fmt::format("/projects/{}/rounds", project_), {{"name", "Second round, for people"}});
+    const auto first_round = std::exchange(round_, second.at("id").get<std::int64_t>());
+    const std::vector<std::int64_t> prompts(judged_.begin(), judged_.begin() + plan_.left_for_people);
+    ask("generate", {{"model_id", dpo_},
+                     {"prompt_ids", prompts},
+                     {"samples", plan_.samples},
+                     {"temperature", plan_.temperature},
+                     {"tokens_max", plan_.tokens_max},
+                     {"seed", plan_.seed + 1}});
+    say(fmt::format("{} comparisons wait for people", add_comparisons_for_people(api_, project_, round_)));
+    round_ = first_round;
+  }
 
   void finish() {
     report_.evaluation = api_.get(fmt::format("/evaluations/{}", evaluation_));
