@@ -4,13 +4,13 @@ import type { Cell, Column, Evaluation, EvaluationRow, Project } from "../../api
 import { count, figure } from "../../shared/format";
 import { TableScroll } from "../../shared/table-scroll";
 import { IntervalPlot } from "./interval-plot";
-import { columnExtent, orderedRows, referenceOf, verdictOf } from "./verdict";
+import { columnExtent, orderedColumns, orderedRows, referenceOf, verdictOf } from "./verdict";
 
 const directions = { higher: "higher is better", lower: "lower is better", none: "" } as const;
 
 function interval(cell: Cell, unit: string): string {
   if (cell.low === null || cell.high === null) return "no interval";
-  return `${figure(cell.low, unit)} to ${figure(cell.high, unit)}`;
+  return `${figure(cell.low, unit === "share" ? unit : "")} to ${figure(cell.high, unit)}`;
 }
 
 function Figure({ evaluation, column, row }: { evaluation: Evaluation; column: Column; row: EvaluationRow }) {
@@ -41,6 +41,7 @@ function Figure({ evaluation, column, row }: { evaluation: Evaluation; column: C
 }
 
 export function FiguresTable({ project, evaluation }: { project: Project; evaluation: Evaluation }) {
+  const columns = orderedColumns(evaluation);
   return (
     <>
       <TableScroll label="Figures of the models">
@@ -48,7 +49,7 @@ export function FiguresTable({ project, evaluation }: { project: Project; evalua
           <thead>
             <tr>
               <th scope="col">Model</th>
-              {evaluation.columns.map((column) => (
+              {columns.map((column) => (
                 <th key={column.key} scope="col">
                   {column.label}
                   <Text size="xs" c="dimmed" fw={400}>
@@ -71,7 +72,7 @@ export function FiguresTable({ project, evaluation }: { project: Project; evalua
                     </div>
                   ) : null}
                 </th>
-                {evaluation.columns.map((column) => (
+                {columns.map((column) => (
                   <Figure key={column.key} evaluation={evaluation} column={column} row={row} />
                 ))}
               </tr>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Cell, Column, Evaluation } from "../../api/types";
 import { metricText } from "./metric-text";
-import { columnExtent, orderedRows, referenceOf, verdictOf } from "./verdict";
+import { columnExtent, orderedColumns, orderedRows, referenceOf, verdictOf } from "./verdict";
 
 const column = (better: Column["better"], key = "right", unit = "share"): Column => ({ key, label: key, better, unit, source: "truth" });
 const cell = (low: number | null, value: number, high: number | null): Cell => ({ low, value, high, n: 40 });
@@ -43,6 +43,11 @@ it("a figure is held against the baseline's, a blind win rate against a coin", (
 
 it("the baseline stands first, the others as they were made", () => {
   expect(orderedRows(evaluation).map((row) => row.name)).toEqual(["base", "old", "new"]);
+});
+
+it("columns with a direction stand first, otherwise as they came", () => {
+  const columns = [column("none", "length"), column("higher", "right"), column("none", "kl"), column("lower", "wrong")];
+  expect(orderedColumns({ ...evaluation, columns }).map(({ key }) => key)).toEqual(["right", "wrong", "length", "kl"]);
 });
 
 it("a column has one scale: shares from 0 to 1, others with 0 and all interval ends", () => {

@@ -30,6 +30,11 @@ export function columnExtent(evaluation: Evaluation, column: Column): Extent {
   return extentOf([...cells.flatMap((cell) => (cell ? [cell.value, cell.low, cell.high] : [])), 0]);
 }
 
+// What says better or worse stands before what only describes.
+export function orderedColumns(evaluation: Evaluation): Column[] {
+  return [...evaluation.columns].sort((a, b) => Number(a.better === "none") - Number(b.better === "none"));
+}
+
 // The baseline first, the others in the order they were made.
 export function orderedRows(evaluation: Evaluation): Evaluation["rows"] {
   const first = (id: number) => (id === evaluation.baseline_model_id ? 0 : 1);
