@@ -25,7 +25,7 @@ export async function judging({ checks, page, lead, project, answers }) {
     await kindOf(page).getByText("Which answer would you rather see sent?").waitFor();
     const chosen = await chooseAnswer(page, "nine hours");
     await page.keyboard.press("e");
-    expect(await page.getByRole("radio", { name: chosen }).getAttribute("aria-checked"), "the choice");
+    expect((await page.getByRole("radio", { name: chosen }).getAttribute("aria-checked")) === "true", "the choice");
     expect(await page.getByRole("radio", { name: "Much" }).isChecked(), "much better");
   });
   await checks.check("the page with a comparison is accessible in light and dark", () => accessible(page));
