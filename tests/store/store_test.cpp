@@ -16,6 +16,47 @@ namespace {
 
 const char* postgres_url() { return std::getenv("PRECEPTOR_TEST_POSTGRES"); }
 
+// One schema for the whole run, emptied before each test: making and dropping a hundred relations each time
+// costs far more than the tests themselves.
+class PostgresSchema {
+public:
+  PostgresSchema() : name_("test_" + std::to_string(getpid())) {
+    PostgresConnection(postgres_url()).run_script("CREATE SCHEMA " + name_);
+    store::open({.database = address()});
+  }
+  ~PostgresSchema() {
+    try {
+      PostgresConnection(postgres_url()).run_script("DROP SCHEMA " + name_ + " CASCADE");
+    } catch (const Failure& failure) {
+      std::fprintf(stderr, "the schema %s was left behind: %s\n", name_.c_str(), failure.what());
+    }
+  }
+  PostgresSchema(const PostgresSchema&) = delete;
+  PostgresSchema& operator=(const PostgresSchema&) = delete;
+
+  // The server itself is never killed here, so waiting for its disk would test nothing.
+  std::string address() const {
+    return std::string(postgres_url()) + "?options=-csearch_path%3D" + name_ +
+           "%20-csynchronous_commit%3Doff";
+  }
+  void empty() const {
+    // "replica": neither the guards of what stays nor foreign keys.
+    PostgresConnection(address()).run_script(R"(SET session_replication_role = replica;
+      DO $body$ DECLARE name text; BEGIN
+        FOR name IN SELECT tablename FROM pg_tables
+            WHERE schemaname = current_schema() AND tablename <> 'schema_migration' LOOP
+          EXECUTE 'DELETE FROM ' || quote_ident(name);
+        END LOOP;
+        FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema() LOOP
+          PERFORM setval(quote_ident(name), 1, false);
+        END LOOP;
+      END $body$)");
+  }
+
+private:
+  std::string name_;
+};
+
 template <class T>
 T expect_value(const Result<T>& result) {
   EXPECT_TRUE(result.has_value()) << (result ? "" : result.error().text());
@@ -34,18 +75,14 @@ void StoreTest::SetUp() {
   } else {
     ASSERT_NE(postgres_url(), nullptr) << "PRECEPTOR_TEST_POSTGRES is not set. Run ./test store, or "
                                           "scripts/with-postgres before the program.";
-    static int count = 0;
-    schema_ = "test_" + std::to_string(getpid()) + "_" + std::to_string(++count);
-    PostgresConnection(postgres_url()).run_script("CREATE SCHEMA " + schema_);
-    address = std::string(postgres_url()) + "?options=-csearch_path%3D" + schema_;
+    static const PostgresSchema schema;
+    schema.empty();
+    address = schema.address();
   }
   open();
 }
 
-void StoreTest::TearDown() {
-  close();
-  if (!schema_.empty()) PostgresConnection(postgres_url()).run_script("DROP SCHEMA " + schema_ + " CASCADE");
-}
+void StoreTest::TearDown() { close(); }
 
 void StoreTest::open() { database_ = store::open({.database = address, .connections_max = 8}); }
 

@@ -74,7 +74,6 @@ protected:
 
 private:
   TemporaryFolder folder_;
-  std::string schema_;
   std::unique_ptr<Database> database_;
 };
 
