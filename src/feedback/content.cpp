@@ -71,7 +71,6 @@ Result<std::optional<PromptId>> known_prompt(Records& records, const Prompt& pro
 
 Result<std::vector<PromptId>> store_prompts(Records& records, ProjectId project,
                                             std::span<const Prompt> prompts, PersonId author, Timestamp now) {
-  if (auto checked = check_count(prompts); !checked) return tl::unexpected(checked.error());
   std::vector<PromptId> ids;
   Json logged = Json::array();
   for (std::size_t i = 0; i < prompts.size(); ++i) {
@@ -180,7 +179,6 @@ Result<std::vector<TaskId>> store_tasks(Records& records, ProjectId id, std::spa
                                         PersonId actor, Timestamp now) {
   const auto project = records.project(id);
   if (!project) return refuse(ErrorKind::not_found, "there is no such project");
-  if (auto checked = check_count(tasks); !checked) return tl::unexpected(checked.error());
   std::vector<TaskId> ids;
   Json logged = Json::array();
   for (std::size_t i = 0; i < tasks.size(); ++i) {
@@ -206,6 +204,7 @@ Result<std::vector<PromptId>> add_prompts(Records& records, const Actor& actor, 
                                           std::span<const Prompt> prompts, const Clock& clock) {
   const auto permitted = require(records, actor, project, Right::edit_content);
   if (!permitted) return tl::unexpected(permitted.error());
+  if (auto checked = check_count(prompts); !checked) return tl::unexpected(checked.error());
   return store_prompts(records, project, prompts, actor.person, clock.now());
 }
 
@@ -221,6 +220,7 @@ Result<std::vector<TaskId>> add_tasks(Records& records, const Actor& actor, Proj
                                       std::span<const Task> tasks, const Clock& clock) {
   const auto permitted = require(records, actor, project, Right::edit_content);
   if (!permitted) return tl::unexpected(permitted.error());
+  if (auto checked = check_count(tasks); !checked) return tl::unexpected(checked.error());
   return store_tasks(records, project, tasks, actor.person, clock.now());
 }
 

@@ -67,6 +67,7 @@ engine::Parameters reward_model_from(const engine::Parameters& base, Random& ran
   engine::ModelConfig config = base.config();
   assert(config.label_count == 0);
   config.label_count = 1;
+  config.architecture = "LlamaForSequenceClassification";
   if (config.pad_id < 0 && !config.eos_ids.empty()) config.pad_id = config.eos_ids.front();
   engine::Parameters model(config);
   const float deviation = 1.0F / std::sqrt(static_cast<float>(config.hidden_size) + 1.0F);

@@ -194,6 +194,7 @@ void record_pairs(Records& records, const Plan& plan, const Clock& clock) {
       tasks.push_back(std::move(task));
       models.push_back(model);
     }
+  if (tasks.empty()) return;
   const auto ids = feedback::record_tasks(records, plan.evaluation.project, tasks, clock);
   if (!ids) throw Failure(ids.error());
   for (std::size_t i = 0; i < ids->size(); ++i)
