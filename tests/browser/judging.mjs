@@ -8,9 +8,15 @@ async function sent(page) {
   await page.getByRole("status").filter({ hasText: "Sent." }).waitFor();
 }
 
-async function latest(lead, project) {
-  const { items } = await lead.get(`/projects/${project.id}/judgments?limit=100`);
-  return items.reduce((a, b) => (b.id > a.id ? b : a), { id: 0 });
+// The judgment of that kind: "Sent." of the task before may still stand on the page, so the server is asked until it has it.
+async function latest(lead, project, kind) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const { items } = await lead.get(`/projects/${project.id}/judgments?limit=100`);
+    const found = items.filter((item) => item.kind === kind).reduce((a, b) => (b.id > a.id ? b : a), { id: 0 });
+    if (found.id > 0) return found;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`no judgment of the kind ${kind} has arrived`);
 }
 
 async function chooseAnswer(page, text) {
@@ -52,7 +58,7 @@ export async function judging({ checks, page, lead, project, answers }) {
   await checks.check("Ctrl+Enter sends the comparison as it was chosen", async () => {
     await page.keyboard.press("Control+Enter");
     await sent(page);
-    const { payload } = await latest(lead, project);
+    const { payload } = await latest(lead, project, "compare");
     expect(payload.better === answers.right && payload.strength === "much", `better ${answers.right}, much; got ${JSON.stringify(payload)}`);
   });
   await checks.check("a low score wants a reason before it is sent", async () => {
@@ -68,7 +74,7 @@ export async function judging({ checks, page, lead, project, answers }) {
     await page.keyboard.type("Nine, not six");
     await page.keyboard.press("Control+Enter");
     await sent(page);
-    const { payload } = await latest(lead, project);
+    const { payload } = await latest(lead, project, "rate");
     expect(payload.scores?.accuracy === 2 && payload.scores.tone === 4 && payload.reasons.accuracy === "Nine, not six", `the scores; got ${JSON.stringify(payload)}`);
   });
   await checks.check("an answer is written and sent", async () => {
@@ -79,7 +85,7 @@ export async function judging({ checks, page, lead, project, answers }) {
     await accessible(page);
     await page.keyboard.press("Control+Enter");
     await sent(page);
-    const { payload } = await latest(lead, project);
+    const { payload } = await latest(lead, project, "write");
     expect(payload.text === "It runs for nine hours on one filling.", "the text");
   });
   await checks.check("an untouched task is skipped at once", async () => {
