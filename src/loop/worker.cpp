@@ -220,7 +220,7 @@ bool Worker::run_one(std::stop_token stop) {
           : run_safely(context);
   heartbeat.end();
   bool held = !heartbeat.lost();
-  if (held)
+  const auto write_end = [&] {
     storage_.write([&](Records& records) {
       const auto current = records.job(job->id);
       held = is_held(current, *job);
@@ -243,6 +243,15 @@ bool Worker::run_one(std::stop_token stop) {
       records.update_job(ended);
       if (!ended.error.empty()) records.add_job_log(ended.id, ended.error, ended.ended_at);
     });
+  };
+  try {
+    if (held) write_end();
+  } catch (const std::exception& problem) {
+    if (!end) throw;
+    // The last rows were refused: that is a failure of this job, and running it again would end the same way.
+    end = refuse(ErrorKind::internal, problem.what());
+    write_end();
+  }
   if (!held) {
     log_warning("Job {} was taken over by another worker", job->id.value);
     return true;

@@ -115,6 +115,22 @@ TEST_F(InterruptedJob, ThatIsDoneCannotBeResumed) {
   EXPECT_EQ(refused.error().hint, "Only a failed or cancelled job can be resumed.");
 }
 
+TEST_F(InterruptedJob, WhoseLastRowsAreRefusedFailsAtOnceAndSaysWhy) {
+  judge_some(1);
+  const auto asked = ask_snapshot().value();
+  WatchedStorage watched(*database);
+  bool refused = false;
+  watched.before_write = [&] {
+    if (refused || job(asked.id).state != JobState::running) return;
+    refused = true;
+    throw std::runtime_error("no such row");
+  };
+  loop::Worker(watched, workspace, clock, worker_options()).run_one({});
+  EXPECT_TRUE(refused);
+  EXPECT_EQ(job(asked.id).state, JobState::failed);
+  EXPECT_NE(job(asked.id).error.find("no such row"), std::string::npos);
+}
+
 TEST_F(InterruptedJob, AtWhichWorkersKeepDyingFailsInsteadOfKillingThemAll) {
   judge_some(1);
   const auto asked = ask_snapshot().value();
