@@ -37,7 +37,7 @@ public:
   }
 
   template <class Use>
-  auto with_pool(const Use& use) {
+  decltype(auto) with_pool(const Use& use) {
     return std::visit(use, pool_);
   }
 
@@ -114,6 +114,9 @@ SequenceCache CachedDecoder::fork(const SequenceCache& cache) {
 }
 void CachedDecoder::release(SequenceCache& cache) {
   body_->with_pool([&](auto& pool) { pool.release(cache); });
+}
+PageBook& CachedDecoder::pages() {
+  return body_->with_pool([](auto& pool) -> PageBook& { return pool; });
 }
 std::size_t CachedDecoder::pages_in_use() const {
   return body_->with_pool([](const auto& pool) { return pool.pages_in_use(); });

@@ -39,6 +39,7 @@ public:
   SequenceCache fork(const SequenceCache& cache);
   void release(SequenceCache& cache);
   std::size_t pages_in_use() const;
+  PageBook& pages();  // of all sequences
 
   // Runs the rows and fills the cache at their positions. The result holds the logits, (wanted, vocabulary),
   // of the rows whose indices are in `wanted`, ascending; it is valid until the next call.

@@ -39,46 +39,55 @@ void PagePool<Real>::Free::operator()(Real* memory) const {
 }
 
 template <class Real>
-std::int32_t PagePool<Real>::take() {
-  if (!free_.empty()) {
-    const std::int32_t index = free_.back();
-    free_.pop_back();
-    references_[static_cast<std::size_t>(index)] = 1;
-    return index;
-  }
+void PagePool<Real>::make_page() {
   const std::size_t count = layout_.size();
   auto* memory = static_cast<Real*>(::operator new[](count * sizeof(Real), page_alignment));
-  std::fill_n(memory, count, Real{});
   pages_.emplace_back(memory);
-  references_.push_back(1);
-  return static_cast<std::int32_t>(pages_.size()) - 1;
+  std::fill_n(memory, count, Real{});
 }
 
 template <class Real>
-void PagePool<Real>::extend(SequenceCache& cache, std::int32_t length) {
-  while (static_cast<std::int32_t>(cache.pages.size()) * positions_per_page < length)
-    cache.pages.push_back(take());
+void PagePool<Real>::copy_page(std::int32_t from, std::int32_t to) {
+  std::copy_n(page(from), layout_.size(), page(to));
+}
+
+std::int32_t PageBook::take() {
+  if (free_.empty()) {
+    make_page();
+    references_.push_back(1);
+    return static_cast<std::int32_t>(references_.size()) - 1;
+  }
+  const std::int32_t index = free_.back();
+  free_.pop_back();
+  references_[static_cast<std::size_t>(index)] = 1;
+  return index;
+}
+
+void PageBook::extend(SequenceCache& cache, std::int32_t length) {
+  while (cache.pages.size() < pages_for(length)) cache.pages.push_back(take());
   cache.length = length;
 }
 
-template <class Real>
-SequenceCache PagePool<Real>::fork(const SequenceCache& cache) {
+SequenceCache PageBook::fork(const SequenceCache& cache) {
   SequenceCache forked = cache;
   const auto full = static_cast<std::size_t>(cache.length / positions_per_page);
-  for (std::size_t i = 0; i < full; ++i) ++references_[static_cast<std::size_t>(cache.pages[i])];
+  for (std::size_t i = 0; i < full; ++i) share(cache.pages[i]);
+  forked.pages.resize(full);
   if (full < cache.pages.size()) {
-    forked.pages[full] = take();
-    std::copy_n(page(cache.pages[full]), layout_.size(), page(forked.pages[full]));
+    forked.pages.push_back(take());
+    copy_page(cache.pages[full], forked.pages.back());
   }
   return forked;
 }
 
-template <class Real>
-void PagePool<Real>::release(SequenceCache& cache) {
-  for (const std::int32_t index : cache.pages) {
-    assert(references_[static_cast<std::size_t>(index)] > 0);
-    if (--references_[static_cast<std::size_t>(index)] == 0) free_.push_back(index);
-  }
+void PageBook::drop(std::int32_t page) {
+  std::int32_t& references = references_[static_cast<std::size_t>(page)];
+  assert(references > 0);
+  if (--references == 0) free_.push_back(page);
+}
+
+void PageBook::release(SequenceCache& cache) {
+  for (const std::int32_t page : cache.pages) drop(page);
   cache = {};
 }
 

@@ -14,6 +14,11 @@ namespace preceptor::engine {
 // Keys and values of this many consecutive positions stand in one page.
 inline constexpr std::int32_t positions_per_page = 32;
 
+// Pages that hold that many positions.
+constexpr std::size_t pages_for(std::int32_t positions) {
+  return static_cast<std::size_t>((positions + positions_per_page - 1) / positions_per_page);
+}
+
 // Where things stand in a page of values (of type Real). Keys are stored so that one element of 32 positions
 // is contiguous, values so that one position is: both products of attention then run over contiguous memory.
 //   keys:   (layers, kv_heads, head_dim, positions_per_page)
@@ -35,16 +40,10 @@ struct SequenceCache {
   std::int32_t length = 0;  // positions written
 };
 
-// Pages with reference counts, taken from the system as needed and kept for reuse. Not thread-safe, except
-// that different threads may write different positions.
-template <class Real>
-class PagePool {
+// Who holds which page: reference counts, whatever the pages are made of.
+class PageBook {
 public:
-  explicit PagePool(const PageLayout& layout) : layout_(layout) {}
-
-  const PageLayout& layout() const { return layout_; }
-  Real* page(std::int32_t index) { return pages_[static_cast<std::size_t>(index)].get(); }
-  const Real* page(std::int32_t index) const { return pages_[static_cast<std::size_t>(index)].get(); }
+  virtual ~PageBook() = default;
 
   // Makes room for positions up to `length` and sets the length.
   void extend(SequenceCache& cache, std::int32_t length);
@@ -52,18 +51,49 @@ public:
   SequenceCache fork(const SequenceCache& cache);
   void release(SequenceCache& cache);
 
-  std::size_t pages_in_use() const { return pages_.size() - free_.size(); }
+  // One more, one less holder of a page.
+  void share(std::int32_t page) { ++references_[static_cast<std::size_t>(page)]; }
+  void drop(std::int32_t page);
+  std::int32_t references(std::int32_t page) const { return references_[static_cast<std::size_t>(page)]; }
+
+  std::size_t pages_in_use() const { return references_.size() - free_.size(); }
+  virtual std::size_t page_bytes() const = 0;
+
+protected:
+  PageBook() = default;
+  PageBook(PageBook&&) = default;
+  PageBook& operator=(PageBook&&) = default;
+
+private:
+  virtual void make_page() = 0;  // one more, at the end
+  virtual void copy_page(std::int32_t from, std::int32_t to) = 0;
+  std::int32_t take();
+
+  std::vector<std::int32_t> references_;
+  std::vector<std::int32_t> free_;
+};
+
+// Pages taken from the system as needed and kept for reuse. Not thread-safe, except that different threads
+// may write different positions.
+template <class Real>
+class PagePool final : public PageBook {
+public:
+  explicit PagePool(const PageLayout& layout) : layout_(layout) {}
+
+  const PageLayout& layout() const { return layout_; }
+  Real* page(std::int32_t index) { return pages_[static_cast<std::size_t>(index)].get(); }
+  const Real* page(std::int32_t index) const { return pages_[static_cast<std::size_t>(index)].get(); }
+  std::size_t page_bytes() const override { return layout_.size() * sizeof(Real); }
 
 private:
   struct Free {
     void operator()(Real* memory) const;
   };
-  std::int32_t take();
+  void make_page() override;
+  void copy_page(std::int32_t from, std::int32_t to) override;
 
   PageLayout layout_;
   std::vector<std::unique_ptr<Real[], Free>> pages_;
-  std::vector<std::int32_t> references_;
-  std::vector<std::int32_t> free_;
 };
 
 }  // namespace preceptor::engine

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <string>
 
 namespace preceptor::engine {
 namespace {
@@ -42,7 +43,21 @@ Result<void> check(const SamplingOptions& options) {
   }
   if (options.top_k < 0) return invalid("top_k must be 0 (off) or positive");
   if (!(options.top_p > 0 && options.top_p <= 1)) return invalid("top_p must be above 0 and at most 1");
+  if (!(options.min_p >= 0 && options.min_p <= 1)) return invalid("min_p must be between 0 and 1");
   if (options.tokens_max < 0) return invalid("tokens_max must not be negative");
+  if (options.tokens_min < 0) return invalid("tokens_min must not be negative");
+  if (!(options.repetition_penalty > 0) || !std::isfinite(options.repetition_penalty)) {
+    return invalid("repetition_penalty must be a positive number (1: off)");
+  }
+  if (!std::isfinite(options.presence_penalty)) return invalid("presence_penalty must be a number");
+  if (!std::isfinite(options.frequency_penalty)) return invalid("frequency_penalty must be a number");
+  for (const LogitBias& entry : options.logit_bias) {
+    if (!std::isfinite(entry.bias)) return invalid("every logit_bias must be a number");
+  }
+  if (options.top_logprobs < 0 || options.top_logprobs > top_logprobs_max) {
+    return refuse(ErrorKind::invalid,
+                  "top_logprobs must be between 0 and " + std::to_string(top_logprobs_max));
+  }
   return {};
 }
 
@@ -54,8 +69,8 @@ TokenId Sampler::pick(std::span<const float> logits, const SamplingOptions& opti
   }
   if (!std::isfinite(logits[best])) return -1;
   if (options.temperature == 0) return static_cast<TokenId>(best);
-  const bool filters =
-      (options.top_k > 0 && static_cast<std::size_t>(options.top_k) < logits.size()) || options.top_p < 1;
+  const bool filters = (options.top_k > 0 && static_cast<std::size_t>(options.top_k) < logits.size()) ||
+                       options.top_p < 1 || options.min_p > 0;
   weights_.resize(logits.size());
   return filters ? pick_filtered(logits, logits[best], options, random)
                  : pick_unfiltered(logits, logits[best], options.temperature, random);
@@ -82,6 +97,10 @@ TokenId Sampler::pick_filtered(std::span<const float> logits, float logit_max, c
   std::iota(candidates_.begin(), candidates_.end(), 0);
   if (options.top_k > 0) keep_most_likely(logits, static_cast<std::size_t>(options.top_k));
   if (options.top_p < 1) keep_nucleus(logits, options.top_p);
+  if (options.min_p > 0) {  // the weight of the most likely is 1
+    std::erase_if(candidates_,
+                  [&](TokenId id) { return weights_[static_cast<std::size_t>(id)] < options.min_p; });
+  }
   std::ranges::sort(candidates_, more_likely_in(logits));
 
   const auto weight = [&](std::size_t i) { return weights_[static_cast<std::size_t>(candidates_[i])]; };

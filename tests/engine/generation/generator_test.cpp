@@ -27,9 +27,16 @@ std::vector<GenerationRequest> mixed_requests(std::size_t count) {
          .sampling = {.temperature = i % 5 == 0 ? 0.0F : 0.5F + 0.1F * static_cast<float>(i % 8),
                       .top_k = i % 4 == 1 ? 10 : 0,
                       .top_p = i % 4 == 2 ? 0.9F : 1.0F,
+                      .min_p = i % 6 == 3 ? 0.05F : 0.0F,
                       .tokens_max = static_cast<std::int32_t>(5 + i * 11 % 50),
+                      .tokens_min = static_cast<std::int32_t>(i % 3),
                       .seed = i,
-                      .stop_ids = {static_cast<TokenId>(i % 50)}}});
+                      .stop_ids = {static_cast<TokenId>(i % 50)},
+                      .repetition_penalty = i % 7 == 1 ? 1.2F : 1.0F,
+                      .presence_penalty = i % 7 == 2 ? 0.5F : 0.0F,
+                      .frequency_penalty = i % 7 == 3 ? 0.5F : 0.0F,
+                      .logit_bias = i % 7 == 4 ? std::vector<LogitBias>{{3, 2.0F}} : std::vector<LogitBias>{},
+                      .top_logprobs = static_cast<std::int32_t>(i % 4)}});
   }
   return requests;
 }
@@ -37,6 +44,7 @@ std::vector<GenerationRequest> mixed_requests(std::size_t count) {
 void expect_same(const GenerationResult& one, const GenerationResult& other, std::size_t index) {
   EXPECT_EQ(one.tokens, other.tokens) << index;
   EXPECT_EQ(one.logprobs, other.logprobs) << index;
+  EXPECT_EQ(one.top_logprobs, other.top_logprobs) << index;
   EXPECT_EQ(one.finish, other.finish) << index;
   EXPECT_EQ(one.stop_id, other.stop_id) << index;
   EXPECT_EQ(one.stop_logprob, other.stop_logprob) << index;
@@ -112,6 +120,47 @@ TEST(Generator, LogProbabilitiesAreThoseOfTheModelAtTemperatureOne) {
     const auto logprobs = network.logprobs({ids, {0, static_cast<std::int32_t>(ids.size())}}, targets);
     for (std::size_t t = 0; t < logprobs.size(); ++t) EXPECT_NEAR(expected[t], logprobs[t], 1e-4F) << i;
   }
+}
+
+TEST(Generator, TheLikeliestTokensAreToldBesideEachPickedOne) {
+  Parameters parameters = random_model();
+  Generator generator(parameters, {.precision = Precision::fp32});
+  const GenerationRequest request{.prompt = {4, 5},
+                                  .sampling = {.temperature = 1.3F,
+                                               .tokens_max = 12,
+                                               .repetition_penalty = 1.5F,
+                                               .logit_bias = {{7, -3.0F}},
+                                               .top_logprobs = 50}};
+  const auto result = generator.generate({&request, 1}).front();
+  ASSERT_EQ(result.top_logprobs.size(), result.tokens.size());
+  for (std::size_t t = 0; t < result.tokens.size(); ++t) {
+    const auto& top = result.top_logprobs[t];
+    ASSERT_EQ(top.size(), 50U);
+    double sum = 0;
+    for (std::size_t i = 0; i < top.size(); ++i) {
+      if (i > 0) {
+        EXPECT_GE(top[i - 1].logprob, top[i].logprob);
+      }
+      if (top[i].id == result.tokens[t]) {
+        EXPECT_EQ(top[i].logprob, result.logprobs[t]);
+      }
+      sum += std::exp(static_cast<double>(top[i].logprob));
+    }
+    EXPECT_NEAR(sum, 1, 1e-5);  // the model's own distribution, not the one drawn from
+  }
+}
+
+TEST(Generator, NoStopIdIsPickedBeforeTheTextHasTokensMin) {
+  const Parameters parameters = random_model();
+  Generator generator(parameters, {.precision = Precision::fp32});
+  GenerationRequest request{.prompt = {1, 2, 3}, .sampling = {.temperature = 0, .tokens_max = 20}};
+  const TokenId first = generator.generate({&request, 1}).front().tokens.front();
+  for (TokenId id = 0; id < 50; ++id) request.sampling.stop_ids.push_back(id);
+  std::erase(request.sampling.stop_ids, first == 9 ? 8 : 9);  // one that can be written
+  request.sampling.tokens_min = 7;
+  const auto result = generator.generate({&request, 1}).front();
+  EXPECT_EQ(result.tokens, std::vector<TokenId>(7, first == 9 ? 8 : 9));
+  EXPECT_EQ(result.finish, Finish::stop);
 }
 
 TEST(Generator, SampledTokensFollowTheModelsProbabilities) {
@@ -207,7 +256,8 @@ TEST(Generator, RequestsThatCannotBeServedAreRefusedBeforeAnythingRuns) {
                                               {.prompt = random_ids(1, 16), .sampling = {}},
                                               {.prompt = {50}, .sampling = {}},
                                               {.prompt = {-1}, .sampling = {}},
-                                              {.prompt = {1}, .sampling = {.top_p = 0}}};
+                                              {.prompt = {1}, .sampling = {.top_p = 0}},
+                                              {.prompt = {1}, .sampling = {.logit_bias = {{50, 1.0F}}}}};
   for (const GenerationRequest& request : bad) {
     int streamed = 0;
     const std::vector<GenerationRequest> requests = {good, request};

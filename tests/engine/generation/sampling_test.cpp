@@ -175,7 +175,10 @@ TEST(Sampling, SettingsOutOfRangeAreRefused) {
        {SamplingOptions{.temperature = -1}, SamplingOptions{.temperature = std::nanf("")},
         SamplingOptions{.temperature = infinity}, SamplingOptions{.top_k = -1}, SamplingOptions{.top_p = 0},
         SamplingOptions{.top_p = 1.01F}, SamplingOptions{.top_p = std::nanf("")},
-        SamplingOptions{.tokens_max = -1}}) {
+        SamplingOptions{.min_p = -0.1F}, SamplingOptions{.min_p = 1.1F}, SamplingOptions{.tokens_max = -1},
+        SamplingOptions{.tokens_min = -1}, SamplingOptions{.repetition_penalty = 0},
+        SamplingOptions{.presence_penalty = infinity}, SamplingOptions{.frequency_penalty = std::nanf("")},
+        SamplingOptions{.logit_bias = {{1, infinity}}}, SamplingOptions{.top_logprobs = 101}}) {
     EXPECT_FALSE(check(options).has_value());
   }
 }

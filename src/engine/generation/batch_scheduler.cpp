@@ -1,0 +1,438 @@
+#include "engine/generation/batch_scheduler.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <utility>
+
+#include "engine/generation/cache_room.hpp"
+#include "engine/generation/cached_decoder.hpp"
+#include "engine/generation/sequence.hpp"
+#include "engine/kernels/parallel.hpp"
+#include "engine/kernels/threads.hpp"
+
+namespace preceptor::engine {
+namespace {
+
+using Finish = GenerationResult::Finish;
+
+}  // namespace
+
+class BatchScheduler::Body {
+public:
+  Body(const Parameters& parameters, const GeneratorOptions& wanted)
+      : options_(wanted),
+        decoder_(parameters, wanted.precision, wanted.threads),
+        picker_(wanted.threads > 0 ? wanted.threads : hardware_threads()),
+        room_(decoder_.pages(), parameters.config().context_length_max, wanted.cache_bytes_max,
+              wanted.prefix_bytes_max) {
+    options_.batch_max = std::max(options_.batch_max, 1);
+    options_.prefill_rows_max = std::max(options_.prefill_rows_max, 1);
+    options_.prefill_rows_beside = std::clamp(options_.prefill_rows_beside, 1, options_.prefill_rows_max);
+    options_.threads = options_.threads > 0 ? options_.threads : hardware_threads();
+  }
+
+  const ModelConfig& config() const { return decoder_.config(); }
+
+  void weights_changed() {
+    room_.forget();
+    decoder_.weights_changed();
+  }
+
+  RequestId add(GenerationRequest request, Listener listener) {
+    auto sequence = std::make_unique<Sequence>(++last_id_, std::move(request), std::move(listener));
+    join(*sequence);
+    waiting_.push_back(std::move(sequence));
+    return last_id_;
+  }
+
+  void cancel(RequestId id) {
+    const auto is_it = [id](const auto& sequence) { return sequence->id == id; };
+    if (const auto found = std::ranges::find_if(waiting_, is_it); found != waiting_.end()) {
+      auto sequence = std::move(*found);
+      waiting_.erase(found);
+      --sequence->prefill->waiting;
+      end(*sequence, Finish::cancelled);
+    } else if (const auto running = std::ranges::find_if(active_, is_it); running != active_.end()) {
+      auto sequence = std::move(*running);
+      active_.erase(running);
+      let_go(*sequence);
+      end(*sequence, Finish::cancelled);
+    }
+    drop_prefills();
+  }
+
+  void cancel_all() {
+    while (!waiting_.empty()) cancel(waiting_.front()->id);
+    while (!active_.empty()) cancel(active_.front()->id);
+  }
+
+  // What a pass that was cut short has written is not to be found again.
+  void abandon() {
+    for (const auto& sequence : active_) room_.pages().release(sequence->cache);
+    for (const auto& [tokens, prefill] : prefills_) room_.pages().release(prefill->cache);
+    prefills_.clear();
+    waiting_.clear();
+    active_.clear();
+  }
+
+  bool step() {
+    const ThreadScope scope(options_.threads);
+    admit();
+    if (active_.empty()) return !waiting_.empty();
+    plan();
+    run();
+    drop_prefills();
+    return !active_.empty() || !waiting_.empty();
+  }
+
+  Load load() const {
+    return {.running = active_.size(),
+            .waiting = waiting_.size(),
+            .pages_in_use = decoder_.pages_in_use(),
+            .pages_of_ended_texts = room_.prefix_pages(),
+            .pages_max = room_.pages_max(),
+            .preemptions = preemptions_};
+  }
+
+private:
+  using SequencePointer = std::unique_ptr<Sequence>;
+
+  // --- waiting and joining -----------------------------------------------------------------------------
+
+  // Waits for its tokens to be taken in, with others that have the same.
+  void join(Sequence& sequence) {
+    std::shared_ptr<Prefill>& known = prefills_[sequence.tokens()];
+    if (known == nullptr) {
+      known = std::make_shared<Prefill>();
+      known->tokens = sequence.tokens();
+    }
+    sequence.prefill = known;
+    ++known->waiting;
+  }
+
+  // The longest waiting, but of owners with texts in the batch only when nobody else waits.
+  std::deque<SequencePointer>::iterator next_waiting() {
+    std::map<std::uint64_t, std::size_t> running;
+    for (const auto& sequence : active_) {
+      if (sequence->request.owner != 0) ++running[sequence->request.owner];
+    }
+    auto best = waiting_.begin();
+    std::size_t best_count = running.contains((*best)->request.owner) ? running[(*best)->request.owner] : 0;
+    for (auto it = best; it != waiting_.end() && best_count > 0; ++it) {
+      const auto found = running.find((*it)->request.owner);
+      const std::size_t count = found == running.end() ? 0 : found->second;
+      if (count >= best_count) continue;
+      best = it;
+      best_count = count;
+    }
+    return best;
+  }
+
+  void admit() {
+    while (active_.size() < static_cast<std::size_t>(options_.batch_max) && !waiting_.empty()) {
+      const auto next = next_waiting();
+      Prefill& prefill = *(*next)->prefill;
+      if (!active_.empty() && !room_.could_take(promised() + pages_to_begin(prefill))) return;
+      SequencePointer sequence = std::move(*next);
+      waiting_.erase(next);
+      --prefill.waiting;
+      if (sequence->request.sampling.tokens_max == 0) {
+        end(*sequence, Finish::length);
+        continue;
+      }
+      ++prefill.in_batch;
+      if (!prefill.begun) begin(prefill);
+      sequence->result.prompt_tokens_reused =
+          prefill.ready() ? prefill.size() : std::max(prefill.reused, sequence->result.prompt_tokens_reused);
+      active_.push_back(std::move(sequence));
+    }
+  }
+
+  void begin(Prefill& prefill) {
+    prefill.begun = true;
+    prefill.cache = room_.find(prefill.tokens);
+    prefill.reused = prefill.cache.length;
+  }
+
+  // With the page of the first token to come.
+  static std::size_t pages_to_begin(const Prefill& prefill) {
+    return pages_for(prefill.size()) + 1 - (prefill.ready() ? prefill.cache.pages.size() : 0);
+  }
+
+  // Pages that texts in the batch still need for what they were admitted with.
+  std::size_t promised() const {
+    std::size_t count = 0;
+    for (const auto& sequence : active_) count += sequence->decoding() ? 0 : 1;
+    for (const auto& [tokens, prefill] : prefills_) {
+      if (prefill->in_batch > 0) count += pages_for(prefill->size()) - prefill->cache.pages.size();
+    }
+    return count;
+  }
+
+  // --- planning a pass ---------------------------------------------------------------------------------
+
+  struct Part {
+    Prefill* prefill = nullptr;
+    std::int32_t rows = 0;
+  };
+
+  // Decides what the next pass takes in and finds room for it.
+  void plan() {
+    while (true) {
+      plan_parts();
+      if (room_.make_room(pages_needed())) return;
+      if (drop_idle_prefill()) continue;
+      if (active_.empty()) return;
+      give_back(active_.size() - 1);
+    }
+  }
+
+  // Prompts that are being taken in share the pass evenly; what one does not need, the others get.
+  void plan_parts() {
+    parts_.clear();
+    for (const auto& sequence : active_) {
+      if (sequence->decoding() || sequence->prefill->ready()) continue;
+      Prefill* prefill = sequence->prefill.get();
+      if (std::ranges::find(parts_, prefill, &Part::prefill) == parts_.end()) parts_.push_back({prefill, 0});
+    }
+    const bool others_wait = std::ranges::any_of(active_, [](const auto& s) { return s->decoding(); });
+    std::int32_t rows = others_wait ? options_.prefill_rows_beside : options_.prefill_rows_max;
+    for (std::size_t i = 0; i < parts_.size() && rows > 0; ++i) {
+      const auto sharing = static_cast<std::int32_t>(parts_.size() - i);
+      parts_[i].rows = std::min(parts_[i].prefill->left(), std::max(rows / sharing, 1));
+      rows -= parts_[i].rows;
+    }
+    for (Part& part : parts_) {
+      const std::int32_t more = std::min(part.prefill->left() - part.rows, rows);
+      part.rows += more;
+      rows -= more;
+    }
+    std::erase_if(parts_, [](const Part& part) { return part.rows == 0; });
+  }
+
+  std::size_t pages_needed() const {
+    std::size_t count = 0;
+    const auto grows = [&](const SequenceCache& cache, std::int32_t rows) {
+      count += pages_for(cache.length + rows) - cache.pages.size();
+    };
+    for (const auto& sequence : active_) {
+      if (sequence->decoding())
+        grows(sequence->cache, 1);
+      else
+        ++count;  // it may start after this pass, in a copy of its prompt's last page
+    }
+    for (const Part& part : parts_) grows(part.prefill->cache, part.rows);
+    return count;
+  }
+
+  // A prompt that was taken in, whose samples are all waiting: it can be taken in again.
+  bool drop_idle_prefill() {
+    for (auto& [tokens, prefill] : prefills_) {
+      if (prefill->in_batch > 0 || prefill->cache.pages.empty()) continue;
+      reset(*prefill);
+      return true;
+    }
+    return false;
+  }
+
+  void reset(Prefill& prefill) {
+    room_.keep(prefill.tokens, prefill.cache);
+    room_.pages().release(prefill.cache);
+    prefill.logits = {};
+    prefill.begun = false;
+  }
+
+  // Takes a text out of the batch; it will be the next to come back.
+  void give_back(std::size_t index) {
+    SequencePointer sequence = std::move(active_[index]);
+    active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(index));
+    ++preemptions_;
+    let_go(*sequence);
+    join(*sequence);
+    waiting_.push_front(std::move(sequence));
+  }
+
+  // --- running it --------------------------------------------------------------------------------------
+
+  void run() {
+    rows_.clear();
+    wanted_.clear();
+    std::vector<Sequence*> picking;
+    for (const auto& sequence : active_) {
+      if (!sequence->decoding()) continue;
+      const std::int32_t position = sequence->cache.length;
+      room_.pages().extend(sequence->cache, position + 1);
+      wanted_.push_back(static_cast<std::int32_t>(rows_.size()));
+      rows_.push_back({sequence->result.tokens.back(), position, &sequence->cache});
+      picking.push_back(sequence.get());
+    }
+    std::vector<Prefill*> finished;
+    for (const Part& part : parts_) {
+      if (add_rows(part)) finished.push_back(part.prefill);
+    }
+    std::span<const float> logits;
+    if (!rows_.empty()) logits = decoder_.forward(rows_, wanted_);
+    for (std::size_t i = 0; i < finished.size(); ++i) {
+      const auto row = logits.subspan((picking.size() + i) * vocabulary(), vocabulary());
+      finished[i]->logits.assign(row.begin(), row.end());
+      room_.keep(finished[i]->tokens, finished[i]->cache);
+    }
+    logits = logits.first(picking.size() * vocabulary());
+    pick(picking, with_starting(picking, logits));
+  }
+
+  bool add_rows(const Part& part) {
+    Prefill& prefill = *part.prefill;
+    const std::int32_t begin = prefill.cache.length;
+    room_.pages().extend(prefill.cache, begin + part.rows);
+    for (std::int32_t position = begin; position < begin + part.rows; ++position) {
+      rows_.push_back({prefill.tokens[static_cast<std::size_t>(position)], position, &prefill.cache});
+    }
+    const bool last = prefill.left() == 0;
+    if (last) wanted_.push_back(static_cast<std::int32_t>(rows_.size()) - 1);
+    return last;
+  }
+
+  // Adds the texts whose tokens are all taken in; their logits come after the others'.
+  std::span<const float> with_starting(std::vector<Sequence*>& picking, std::span<const float> logits) {
+    const std::size_t before = picking.size();
+    for (const auto& sequence : active_) {
+      if (!sequence->decoding() && sequence->prefill->ready()) picking.push_back(sequence.get());
+    }
+    if (picking.size() == before) return logits;
+    logits_.assign(logits.begin(), logits.end());
+    for (Sequence* sequence : std::span(picking).subspan(before)) {
+      Prefill& prefill = *sequence->prefill;
+      logits_.insert(logits_.end(), prefill.logits.begin(), prefill.logits.end());
+      const bool is_last = prefill.waiting + --prefill.in_batch == 0;
+      sequence->cache = is_last ? std::exchange(prefill.cache, {}) : room_.pages().fork(prefill.cache);
+      sequence->prefill.reset();
+    }
+    return logits_;
+  }
+
+  // logits: (picking, vocabulary)
+  void pick(const std::vector<Sequence*>& picking, std::span<const float> logits) {
+    std::vector<PickTask> tasks(picking.size());
+    parallel_items(picking.size(), [&](std::size_t i) {
+      Sequence& sequence = *picking[i];
+      tasks[i] = {.sampling = &sequence.request.sampling,
+                  .history = &sequence.history,
+                  .random = &sequence.random,
+                  .allowed = sequence.constraint ? sequence.constraint->allowed() : AllowedTokens{}};
+    });
+    const std::vector<PickedToken> picked = picker_.pick(tasks, logits, vocabulary());
+    std::map<const Sequence*, Finish> ended;
+    for (std::size_t i = 0; i < picking.size(); ++i) {
+      if (const auto finish = accept(*picking[i], picked[i])) ended[picking[i]] = *finish;
+    }
+    for (std::size_t i = 0; i < active_.size();) {
+      const auto found = ended.find(active_[i].get());
+      if (found == ended.end()) {
+        ++i;
+        continue;
+      }
+      const SequencePointer sequence = std::move(active_[i]);
+      active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(i));
+      let_go(*sequence);
+      end(*sequence, found->second);
+    }
+  }
+
+  // Nothing when the text goes on.
+  std::optional<Finish> accept(Sequence& sequence, const PickedToken& picked) {
+    const SamplingOptions& sampling = sequence.request.sampling;
+    GenerationResult& result = sequence.result;
+    if (picked.id < 0) {
+      result.failure = Error{.kind = ErrorKind::internal,
+                             .message = "the model's logits are not numbers",
+                             .hint = "Its weights are damaged."};
+      return Finish::failed;
+    }
+    if (std::ranges::find(sampling.stop_ids, picked.id) != sampling.stop_ids.end()) {
+      result.stop_id = picked.id;
+      result.stop_logprob = picked.logprob;
+      return Finish::stop;
+    }
+    result.tokens.push_back(picked.id);
+    result.logprobs.push_back(picked.logprob);
+    if (sampling.top_logprobs > 0) result.top_logprobs.push_back(picked.top);
+    sequence.history.add(picked.id);
+    if (sequence.constraint) sequence.constraint->accept(picked.id);
+    const Next next = sequence.listener.on_token ? sequence.listener.on_token(picked) : Next::go_on;
+    if (next == Next::stop) return Finish::stop;
+    if (next == Next::cancel) return Finish::cancelled;
+    // Prompt, text and the token to come must fit the context together, so that the text can be trained on.
+    const bool goes_on = static_cast<std::int32_t>(result.tokens.size()) < sampling.tokens_max &&
+                         sequence.cache.length + 1 < config().context_length_max;
+    return goes_on ? std::nullopt : std::optional(Finish::length);
+  }
+
+  // --- leaving -----------------------------------------------------------------------------------------
+
+  // Gives back what a text in the batch holds; its whole pages may be found again.
+  void let_go(Sequence& sequence) {
+    if (sequence.decoding()) {
+      room_.keep(sequence.tokens(), sequence.cache);
+      room_.pages().release(sequence.cache);
+    } else {
+      --sequence.prefill->in_batch;
+      sequence.prefill.reset();
+    }
+  }
+
+  void end(Sequence& sequence, Finish finish) {
+    sequence.result.finish = finish;
+    if (sequence.listener.on_end) sequence.listener.on_end(std::move(sequence.result));
+  }
+
+  // Prefills that nobody waits for any more.
+  void drop_prefills() {
+    std::erase_if(prefills_, [&](auto& entry) {
+      Prefill& prefill = *entry.second;
+      if (prefill.waiting + prefill.in_batch > 0) return false;
+      if (!prefill.cache.pages.empty()) reset(prefill);
+      return true;
+    });
+  }
+
+  std::size_t vocabulary() const { return static_cast<std::size_t>(config().vocabulary_size); }
+
+  GeneratorOptions options_;
+  CachedDecoder decoder_;
+  TokenPicker picker_;
+  CacheRoom room_;
+  RequestId last_id_ = 0;
+  std::uint64_t preemptions_ = 0;
+  std::map<std::vector<TokenId>, std::shared_ptr<Prefill>> prefills_;  // of all that have not started
+  std::deque<SequencePointer> waiting_;
+  std::vector<SequencePointer> active_;  // in the order in which they came
+  std::vector<Part> parts_;
+  std::vector<DecoderRow> rows_;
+  std::vector<std::int32_t> wanted_;
+  std::vector<float> logits_;
+};
+
+BatchScheduler::BatchScheduler(const Parameters& parameters, GeneratorOptions options) {
+  if (parameters.config().label_count > 0) {
+    throw Failure(ErrorKind::unsupported, "a classification model has no language head to generate with");
+  }
+  body_ = std::make_unique<Body>(parameters, options);
+}
+BatchScheduler::BatchScheduler(BatchScheduler&&) noexcept = default;
+BatchScheduler& BatchScheduler::operator=(BatchScheduler&&) noexcept = default;
+BatchScheduler::~BatchScheduler() = default;
+
+const ModelConfig& BatchScheduler::config() const { return body_->config(); }
+void BatchScheduler::weights_changed() { body_->weights_changed(); }
+BatchScheduler::RequestId BatchScheduler::add(GenerationRequest request, Listener listener) {
+  return body_->add(std::move(request), std::move(listener));
+}
+void BatchScheduler::cancel(RequestId id) { body_->cancel(id); }
+void BatchScheduler::cancel_all() { body_->cancel_all(); }
+void BatchScheduler::abandon() { body_->abandon(); }
+bool BatchScheduler::step() { return body_->step(); }
+BatchScheduler::Load BatchScheduler::load() const { return body_->load(); }
+
+}  // namespace preceptor::engine
