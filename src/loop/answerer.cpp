@@ -18,6 +18,7 @@ std::string_view name_of(engine::GenerationResult::Finish finish) {
     case engine::GenerationResult::Finish::stop: return "stop";
     case engine::GenerationResult::Finish::length: return "length";
     case engine::GenerationResult::Finish::cancelled: return "cancelled";
+    case engine::GenerationResult::Finish::failed: return "failed";
   }
   return "";
 }
@@ -61,9 +62,10 @@ struct Answerer::State {
     return request;
   }
 
-  Answer answer(const engine::GenerationResult& result) const {
-    return {storable(model.tokenizer.decode(result.tokens, text::Specials::skip)),
-            std::string(name_of(result.finish)), static_cast<std::int64_t>(result.tokens.size())};
+  Result<Answer> answer(const engine::GenerationResult& result) const {
+    if (result.failure) return tl::unexpected(*result.failure);
+    return Answer{storable(model.tokenizer.decode(result.tokens, text::Specials::skip)),
+                  std::string(name_of(result.finish)), static_cast<std::int64_t>(result.tokens.size())};
   }
 };
 
@@ -100,7 +102,11 @@ Result<std::vector<Answer>> Answerer::answer(std::span<const Question> questions
     }
     const auto results = state_->generator.generate(requests, {}, stop);
     if (stop.stop_requested()) return refuse(ErrorKind::cancelled, "Generation was stopped.");
-    for (const engine::GenerationResult& result : results) answers.push_back(state_->answer(result));
+    for (const engine::GenerationResult& result : results) {
+      auto answer = state_->answer(result);
+      if (!answer) return tl::unexpected(answer.error());
+      answers.push_back(*std::move(answer));
+    }
     if (done) done(answers.size());
   }
   return answers;
