@@ -6,6 +6,8 @@
 #include "base/hash.hpp"
 #include "base/json.hpp"
 #include "engine/formats/config_json.hpp"
+#include "engine/formats/gguf/gguf_file.hpp"
+#include "engine/formats/gguf/gguf_model.hpp"
 #include "engine/formats/pending_folder.hpp"
 #include "engine/formats/tokenizer_files.hpp"
 #include "engine/formats/weights.hpp"
@@ -44,17 +46,22 @@ Result<GenerationDefaults> load_generation(const fs::path& folder, const ModelCo
 }  // namespace
 
 Result<ModelConfig> load_config(const fs::path& folder) {
+  if (looks_like_gguf(folder)) return load_gguf_config(folder);
   const fs::path path = folder / "config.json";
   return read_json(path).and_then(
       [&](const nlohmann::json& object) { return config_from_json(object, path.string()); });
 }
 
 Result<Parameters> load_parameters(const fs::path& folder) {
+  if (looks_like_gguf(folder)) {
+    return load_gguf_model(folder).map([](LoadedModel&& model) { return std::move(model.parameters); });
+  }
   return load_config(folder).and_then(
       [&](const ModelConfig& config) { return load_weights(folder, config); });
 }
 
 Result<LoadedModel> load_model(const fs::path& folder) {
+  if (looks_like_gguf(folder)) return load_gguf_model(folder);
   // Small files first: a broken one is reported before gigabytes are read.
   const auto config = load_config(folder);
   if (!config) return tl::unexpected(config.error());

@@ -36,8 +36,8 @@ struct LoadedModel {
   ModelFiles files;  // for the next export; files.generation holds the defaults for sampling
 };
 
-// Refuses what is missing, damaged, inconsistent or would compute something else than transformers does; the
-// error names the file and, where there is one, the tensor or field.
+// A folder or one .gguf file. Refuses what is missing, damaged, inconsistent or would compute something else
+// than transformers does; the error names the file and, where there is one, the tensor or field.
 Result<LoadedModel> load_model(const std::filesystem::path& folder);
 
 // config.json and the weights alone, for a folder without a tokenizer.

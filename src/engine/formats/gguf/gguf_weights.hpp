@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "engine/formats/gguf/gguf_file.hpp"
+#include "engine/parameters.hpp"
+
+namespace preceptor::engine {
+
+// Every tensor that the model needs must be there with the right shape and a readable type, and none that it
+// has no use for: leaving out a bias would quietly compute something else.
+Result<void> check_gguf_weights(const GgufFile& file, const ModelConfig& config);
+
+// Unpacks all weights. Checks first, so that a wrong file is refused before memory for a large model is
+// taken.
+Result<Parameters> load_gguf_weights(const GgufFile& file, const ModelConfig& config);
+
+// The rows of a query or key projection of the architecture llama: GGUF has the two numbers that rotary
+// embedding turns together beside each other, Hugging Face half a head apart. heads: those of the tensor.
+void rows_from_gguf(std::span<float> out, std::span<const float> stored, std::int32_t heads,
+                    std::int32_t head_dim);
+void rows_to_gguf(std::span<float> stored, std::span<const float> values, std::int32_t heads,
+                  std::int32_t head_dim);
+
+// How many heads' rows are so reordered in the tensor of this Hugging Face name; 0: none.
+std::int32_t reordered_heads(std::string_view name, const ModelConfig& config);
+
+}  // namespace preceptor::engine
