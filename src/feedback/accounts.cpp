@@ -62,7 +62,8 @@ Result<PreparedPerson> prepare_person(const NewPerson& fresh, const Clock& clock
 
 Result<Person> create_person(Records& records, const Actor& actor, const PreparedPerson& prepared,
                              const Clock& clock) {
-  if (auto permitted = require_administrator(actor); !permitted) return tl::unexpected(permitted.error());
+  if (auto permitted = require_administrator(actor, Act::changes); !permitted)
+    return tl::unexpected(permitted.error());
   auto person = create_person_locally(records, prepared, clock);
   return person;
 }
@@ -83,7 +84,8 @@ Result<Person> create_person_locally(Records& records, const PreparedPerson& pre
 }
 
 Result<Listing<Person>> list_people(Records& records, const Actor& actor, Page page) {
-  if (auto permitted = require_administrator(actor); !permitted) return tl::unexpected(permitted.error());
+  if (auto permitted = require_administrator(actor, Act::reads); !permitted)
+    return tl::unexpected(permitted.error());
   return records.people(page);
 }
 
@@ -144,14 +146,12 @@ Result<Authenticated> authenticate_token(Records& records, std::string_view toke
 Result<IssuedToken> create_token(Records& records, const Actor& actor, const NewToken& fresh,
                                  const Clock& clock) {
   if (auto checked = check_text(fresh.name, name_bytes_max, Blank::refused, "/name"); !checked) {
+  if (auto scope = require_scope(actor, Act::changes); !scope) return tl::unexpected(scope.error());
     return tl::unexpected(checked.error());
   }
   if (fresh.expires_days < 1 || fresh.expires_days > 366) {
     return refuse(ErrorKind::invalid, "a token lives between 1 and 366 days", "Choose a number of days.",
                   "/expires_days");
-  }
-  if (actor.scope == TokenScope::read) {
-    return refuse(ErrorKind::forbidden, "a token for reading makes no tokens", "Sign in with your password.");
   }
   const Timestamp now = clock.now();
   IssuedToken issued{.name = fresh.name,
@@ -176,6 +176,7 @@ std::vector<ApiToken> list_tokens(Records& records, const Actor& actor) {
 
 Result<void> revoke_token(Records& records, const Actor& actor, TokenId token, const Clock& clock) {
   if (!records.revoke_token(actor.person, token)) {
+  if (auto scope = require_scope(actor, Act::changes); !scope) return scope;
     return refuse(ErrorKind::not_found, "you have no token " + std::to_string(token.value),
                   "Reload the list.");
   }

@@ -143,7 +143,8 @@ Result<void> check_rubric(std::span<const RubricDimension> dimensions) {
 
 Result<ProjectView> create_project(Records& records, const Actor& actor, const NewProject& fresh,
                                    const Clock& clock) {
-  if (auto permitted = require_administrator(actor); !permitted) return tl::unexpected(permitted.error());
+  if (auto permitted = require_administrator(actor, Act::changes); !permitted)
+    return tl::unexpected(permitted.error());
   for (const Result<void>& checked :
        {check_text(fresh.name, name_bytes_max, Blank::refused, "/name"),
         check_names(fresh.languages, "/languages"), check_names(fresh.domains, "/domains"),

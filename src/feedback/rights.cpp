@@ -8,24 +8,25 @@ namespace {
 struct Row {
   Right right;
   std::string_view name;
+  Act act;
   bool trainer, reviewer, lead, owner;
 };
 
 constexpr std::array<Row, right_count> table{{
-    // right                      name                   trainer reviewer lead  owner
-    {Right::see_project, "see_project", true, true, true, true},
-    {Right::judge, "judge", true, true, true, true},
-    {Right::see_content, "see_content", false, true, true, true},
-    {Right::see_all_judgments, "see_all_judgments", false, true, true, true},
-    {Right::see_quality, "see_quality", false, true, true, true},
-    {Right::see_results, "see_results", false, true, true, true},
-    {Right::chat, "chat", false, true, true, true},
-    {Right::edit_guidelines, "edit_guidelines", false, false, true, true},
-    {Right::edit_content, "edit_content", false, false, true, true},
-    {Right::pause_members, "pause_members", false, false, true, true},
-    {Right::run_rounds, "run_rounds", false, false, true, true},
-    {Right::manage_members, "manage_members", false, false, false, true},
-    {Right::promote, "promote", false, false, false, true},
+    // right, name, what it does; trainer, reviewer, lead, owner
+    {Right::see_project, "see_project", Act::reads, true, true, true, true},
+    {Right::judge, "judge", Act::changes, true, true, true, true},
+    {Right::see_content, "see_content", Act::reads, false, true, true, true},
+    {Right::see_all_judgments, "see_all_judgments", Act::reads, false, true, true, true},
+    {Right::see_quality, "see_quality", Act::reads, false, true, true, true},
+    {Right::see_results, "see_results", Act::reads, false, true, true, true},
+    {Right::chat, "chat", Act::changes, false, true, true, true},
+    {Right::edit_guidelines, "edit_guidelines", Act::changes, false, false, true, true},
+    {Right::edit_content, "edit_content", Act::changes, false, false, true, true},
+    {Right::pause_members, "pause_members", Act::changes, false, false, true, true},
+    {Right::run_rounds, "run_rounds", Act::changes, false, false, true, true},
+    {Right::manage_members, "manage_members", Act::changes, false, false, false, true},
+    {Right::promote, "promote", Act::changes, false, false, false, true},
 }};
 
 const Row& row_of(Right right) { return table.at(static_cast<std::size_t>(right)); }
@@ -33,6 +34,8 @@ const Row& row_of(Right right) { return table.at(static_cast<std::size_t>(right)
 }  // namespace
 
 std::string_view name_of(Right right) { return row_of(right).name; }
+
+Act act_of(Right right) { return row_of(right).act; }
 
 bool allowed(Role role, Right right) {
   const Row& row = row_of(right);
@@ -45,12 +48,21 @@ bool allowed(Role role, Right right) {
   return false;
 }
 
+Result<void> require_scope(const Actor& actor, Act act) {
+  if (act == Act::reads || actor.scope == TokenScope::write) return {};
+  return refuse(ErrorKind::forbidden, "this token may only read", "Make one with the scope write.");
+}
+
 Result<Membership> require(Records& records, const Actor& actor, ProjectId project, Right right) {
   const auto unknown = [&] {
     return refuse(ErrorKind::not_found, "there is no project " + std::to_string(project.value) + " for you",
                   "Ask an owner of the project to add you.");
   };
   auto membership = records.membership(project, actor.person);
+  // A stranger is told that there is nothing, not what their token is for.
+  if (membership || actor.administrator) {
+    if (auto scope = require_scope(actor, act_of(right)); !scope) return tl::unexpected(scope.error());
+  }
   if (!membership) {
     if (!actor.administrator || !records.project(project)) return unknown();
     if (right == Right::judge) {
@@ -68,8 +80,8 @@ Result<Membership> require(Records& records, const Actor& actor, ProjectId proje
   return *membership;
 }
 
-Result<void> require_administrator(const Actor& actor) {
-  if (actor.administrator) return {};
+Result<void> require_administrator(const Actor& actor, Act act) {
+  if (actor.administrator) return require_scope(actor, act);
   return refuse(ErrorKind::forbidden, "only administrators may do that", "Ask an administrator.");
 }
 

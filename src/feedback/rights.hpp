@@ -28,6 +28,10 @@ std::string_view name_of(Right);
 
 bool allowed(Role, Right);
 
+// Whether an act leaves something behind. A token for reading is good for the others only.
+enum class Act { reads, changes };
+Act act_of(Right);  // what is done with the right
+
 // Who is acting, as signed in.
 struct Actor {
   PersonId person;
@@ -35,12 +39,16 @@ struct Actor {
   TokenScope scope = TokenScope::write;  // a read token may only call what changes nothing
 };
 
+// What the actor's token is good for; `require` and `require_administrator` ask it too. Refuses with
+// forbidden.
+Result<void> require_scope(const Actor&, Act);
+
 // Refuses with not_found when the project does not exist or the actor is no member (so that foreign ids tell
 // nothing), with forbidden when the role lacks the right. Administrators have every right but `judge`, for
 // which they must be members like everyone. Answers the membership; an administrator without one gets an
-// owner's.
+// owner's. A token for reading is refused what changes something, whatever the role.
 Result<Membership> require(Records&, const Actor&, ProjectId, Right);
 
-Result<void> require_administrator(const Actor&);
+Result<void> require_administrator(const Actor&, Act);
 
 }  // namespace preceptor::feedback

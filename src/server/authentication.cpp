@@ -96,9 +96,9 @@ Result<feedback::Authenticated> Authentication::caller_of(const http::Request& r
     if (!equal_secret(request.header("x-csrf-token"), caller->csrf_token))
       return refuse(ErrorKind::forbidden, "The header X-CSRF-Token is missing or wrong",
                     "Send the csrf_token that GET /api/v1/session answers");
-  } else if (caller->actor.scope == feedback::TokenScope::read) {
-    return refuse(ErrorKind::forbidden, "This token may only read", "Make one with the scope write");
   }
+  if (auto scope = feedback::require_scope(caller->actor, feedback::Act::changes); !scope)
+    return tl::unexpected(scope.error());
   return caller;
 }
 

@@ -176,7 +176,8 @@ void Dispatcher::run(const std::shared_ptr<Serving>& serving) {
     if (!caller) return refuse(serving, caller.error());
     serving->call.caller = std::move(*caller);
     if (route.access.kind == Access::Kind::administrator) {
-      if (auto right = feedback::require_administrator(serving->call.actor()); !right)
+      const auto act = route.method == "GET" ? feedback::Act::reads : feedback::Act::changes;
+      if (auto right = feedback::require_administrator(serving->call.actor(), act); !right)
         return refuse(serving, right.error());
     }
   }

@@ -47,6 +47,26 @@ TEST(Rights, AHigherRoleLosesNothing) {
   }
 }
 
+TEST(Rights, ATokenForReadingIsGoodForLookingOnly) {
+  const Rights looks{Right::see_project, Right::see_content, Right::see_all_judgments, Right::see_quality,
+                     Right::see_results};
+  for (int i = 0; i < right_count; ++i) {
+    const auto right = static_cast<Right>(i);
+    EXPECT_EQ(act_of(right) == Act::reads, looks.contains(right)) << name_of(right);
+  }
+  const Actor reader{.scope = TokenScope::read};
+  EXPECT_TRUE(require_scope(reader, Act::reads));
+  EXPECT_EQ(require_scope(reader, Act::changes).error().kind, ErrorKind::forbidden);
+  EXPECT_TRUE(require_scope({}, Act::changes));
+}
+
+TEST(Rights, ATokenForReadingIsNoAdministratorsPen) {
+  const Actor reader{.administrator = true, .scope = TokenScope::read};
+  EXPECT_TRUE(require_administrator(reader, Act::reads));
+  EXPECT_EQ(require_administrator(reader, Act::changes).error().kind, ErrorKind::forbidden);
+  EXPECT_EQ(require_administrator({}, Act::reads).error().kind, ErrorKind::forbidden);
+}
+
 TEST(Rights, EveryRightHasANameOfItsOwn) {
   std::set<std::string_view> names;
   for (int i = 0; i < right_count; ++i) EXPECT_TRUE(names.insert(name_of(static_cast<Right>(i))).second);

@@ -81,7 +81,7 @@ Result<Nothing> revoke_token(Call& call, loop::Records& records, const Nothing&)
 }
 
 Result<api::Person> create_person(Call& call, const api::NewPerson& input) {
-  if (auto right = feedback::require_administrator(call.actor()); !right)
+  if (auto right = feedback::require_administrator(call.actor(), feedback::Act::changes); !right)
     return tl::unexpected(right.error());
   auto prepared = feedback::prepare_person(
       {input.login, input.name, input.password, input.simulated, input.administrator}, call.clock());

@@ -1,90 +1,14 @@
 // Every route, asked by everybody: nobody, a stranger, each role, an administrator.
 #include <gtest/gtest.h>
 
-#include "server/routes/table.hpp"
-#include "tests/support/workspace.hpp"
+#include "tests/support/full_workspace.hpp"
 
 namespace preceptor::server::tests {
 namespace {
 
 using nlohmann::json;
 
-struct Roles : testing::Test {
-  Roles() {
-    loop::write(workspace.storage(), [&](loop::Records& records) { add_loop(records); });
-    const auto task = workspace.add_task("compare", 20);
-    ids["{task}"] = task;
-    ids["{prompt}"] = workspace.add_prompt("A prompt");
-    ids["{project}"] = workspace.project().value;
-    ids["{token}"] = 1;
-    ids["{person}"] = workspace.id_of("trainer").value;
-    for (int i = 0; i < 8; ++i) workspace.add_task("write", 20);
-    loop::write(workspace.storage(), [&](loop::Records& records) {
-      feedback::Judgment judgment;
-      judgment.project = workspace.project();
-      judgment.task = {task};
-      judgment.person = workspace.id_of("owner");
-      judgment.payload = R"({"outcome":"tie"})";
-      judgment.counted = false;
-      judgment.created_at = workspace.clock().now();
-      ids["{judgment}"] = records.add_judgment(judgment).value;
-    });
-  }
-
-  // A model, a round, a run, a job and an evaluation, as rows only.
-  void add_loop(loop::Records& records) {
-    const auto project = workspace.project();
-    const auto now = workspace.clock().now();
-    loop::Model model{.project = project, .name = "base", .sha256 = std::string(64, 'a'), .created_at = now};
-    model.id = records.add_model(model);
-    records.set_current_model(project, model.id);
-    loop::Model tuned = model;
-    tuned.name = "tuned";
-    tuned.sha256 = std::string(64, 'c');
-    tuned.parent = model.id;
-    tuned_id = records.add_model(tuned).value;
-    loop::Round round{.project = project, .name = "First", .model_before = model.id, .created_at = now};
-    round.id = records.add_round(round);
-    loop::Job job{.project = project, .round = round.id, .state = loop::JobState::running, .created_at = now};
-    job.id = records.add_job(job);
-    loop::Snapshot snapshot{.project = project,
-                            .round = round.id,
-                            .sha256 = std::string(64, 'b'),
-                            .weighting = "none",
-                            .created_at = now};
-    snapshot.id = records.add_snapshot(snapshot, {});
-    loop::Run run{.project = project,
-                  .round = round.id,
-                  .job = job.id,
-                  .base_model = model.id,
-                  .snapshot = snapshot.id,
-                  .name = "run",
-                  .created_at = now};
-    run.id = records.add_run(run);
-    loop::Evaluation evaluation{.project = project,
-                                .round = round.id,
-                                .job = job.id,
-                                .baseline_model = model.id,
-                                .models = {model.id},
-                                .created_at = now};
-    evaluation.id = records.add_evaluation(evaluation);
-    ids["{model}"] = model.id.value;
-    ids["{round}"] = round.id.value;
-    ids["{job}"] = job.id.value;
-    ids["{run}"] = run.id.value;
-    ids["{evaluation}"] = evaluation.id.value;
-    snapshot_id = snapshot.id.value;
-  }
-
-  std::string path_of(const Route& route) {
-    std::string path(route.path);
-    for (const auto& [name, id] : ids) {
-      if (const auto place = path.find(name); place != std::string::npos)
-        path.replace(place, name.size(), std::to_string(id));
-    }
-    return path;
-  }
-
+struct Roles : testing::Test, FullWorkspace {
   // A request that is right in all but who sends it.
   std::string body_of(const Route& route) {
     const auto model = ids["{model}"];
@@ -132,9 +56,6 @@ struct Roles : testing::Test {
 
   static bool about_held_tasks(const Route& route) { return route.path.starts_with("/tasks/"); }
 
-  Workspace workspace;
-  std::map<std::string, std::int64_t> ids;
-  std::int64_t snapshot_id = 0, tuned_id = 0;
   int fresh = 0;
 };
 
@@ -183,6 +104,57 @@ TEST_F(Roles, EachRoleMayDoWhatTheTableSaysAndNothingElse) {
         EXPECT_EQ(status, 403) << who << " " << route.operation;
       }
     }
+  }
+}
+
+TEST_F(Roles, WithATokenForReadingEachRoleMayLookAtWhatItMaySeeAndNothingElse) {
+  workspace.use_tokens(feedback::TokenScope::read);
+  const std::map<std::string, feedback::Role> roles = {{"trainer", feedback::Role::trainer},
+                                                       {"reviewer", feedback::Role::reviewer},
+                                                       {"lead", feedback::Role::lead},
+                                                       {"owner", feedback::Role::owner}};
+  for (const std::string who : {"trainer", "reviewer", "lead", "owner", "administrator"}) {
+    for (const Route& route : all_routes()) {
+      if (route.access.kind == Access::Kind::anyone) continue;
+      const bool member_may = route.access.kind == Access::Kind::signed_in ||
+                              (route.access.kind == Access::Kind::member && roles.contains(who) &&
+                               feedback::allowed(roles.at(who), route.access.right));
+      const bool may = route.method == "GET" && (member_may || who == "administrator");
+      const int status = status_for(who, route);
+      if (may) {
+        EXPECT_TRUE(worked(route, status)) << who << " " << route.operation << " " << status;
+      } else {
+        EXPECT_EQ(status, 403) << who << " " << route.operation;
+      }
+    }
+  }
+}
+
+// The same rule where no route stands before it: jobs, commands and whatever comes next ask feedback itself.
+TEST_F(Roles, TheRulesRefuseATokenForReadingByThemselves) {
+  for (const std::string who : {"trainer", "reviewer", "lead", "owner", "administrator"}) {
+    const feedback::Actor reader{.person = workspace.id_of(who),
+                                 .administrator = who == "administrator",
+                                 .scope = feedback::TokenScope::read};
+    feedback::Actor writer = reader;
+    writer.scope = feedback::TokenScope::write;
+    loop::read(workspace.storage(), [&](loop::Records& records) {
+      for (int i = 0; i < feedback::right_count; ++i) {
+        const auto right = static_cast<feedback::Right>(i);
+        const bool writes = feedback::require(records, writer, workspace.project(), right).has_value();
+        const bool reads = feedback::require(records, reader, workspace.project(), right).has_value();
+        EXPECT_EQ(reads, writes && feedback::act_of(right) == feedback::Act::reads)
+            << who << " " << name_of(right);
+      }
+    });
+  }
+}
+
+TEST_F(Roles, EveryRouteThatChangesSomethingAsksForARightThatDoes) {
+  for (const Route& route : all_routes()) {
+    if (route.access.kind != Access::Kind::member) continue;
+    EXPECT_EQ(feedback::act_of(route.access.right) == feedback::Act::reads, route.method == "GET")
+        << route.operation;
   }
 }
 

@@ -39,12 +39,14 @@ void Workspace::add_people() {
     });
     if (!added) throw Failure(added.error());
     people_[who] = *added;
-    auto token = loop::write(*database_, [&](loop::Records& records) {
-      return feedback::create_token(records, {.person = added->id, .administrator = added->administrator},
-                                    {.name = "test"}, clock_);
-    });
-    if (!token) throw Failure(token.error());
-    tokens_[who] = token->token;
+    for (const auto scope : {feedback::TokenScope::write, feedback::TokenScope::read}) {
+      auto token = loop::write(*database_, [&](loop::Records& records) {
+        return feedback::create_token(records, {.person = added->id, .administrator = added->administrator},
+                                      {.name = "test", .scope = scope}, clock_);
+      });
+      if (!token) throw Failure(token.error());
+      tokens_[{scope, who}] = token->token;
+    }
   }
 }
 
@@ -74,7 +76,7 @@ void Workspace::add_project() {
   }
 }
 
-std::string Workspace::token_of(const std::string& who) { return tokens_.at(who); }
+std::string Workspace::token_of(const std::string& who) { return tokens_.at({scope_, who}); }
 
 feedback::PersonId Workspace::add_person(const std::string& login, const std::string& password,
                                          feedback::Role role) {

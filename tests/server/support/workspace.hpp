@@ -35,6 +35,8 @@ public:
   // A person who cannot sign in but comes with an API token; the roles are administrator, owner, lead,
   // reviewer, trainer, stranger (in no project) and foreigner (owner of another project).
   std::string token_of(const std::string& who);
+  // From now on everybody's requests carry a token of this scope.
+  void use_tokens(feedback::TokenScope scope) { scope_ = scope; }
   feedback::PersonId id_of(const std::string& who) const { return people_.at(who).id; }
   // A person with a password, member of the project.
   feedback::PersonId add_person(const std::string& login, const std::string& password, feedback::Role role);
@@ -67,7 +69,8 @@ private:
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<Server> server_;
   std::map<std::string, feedback::Person> people_;
-  std::map<std::string, std::string> tokens_;
+  std::map<std::pair<feedback::TokenScope, std::string>, std::string> tokens_;
+  feedback::TokenScope scope_ = feedback::TokenScope::write;
   feedback::ProjectId project_;
 };
 
