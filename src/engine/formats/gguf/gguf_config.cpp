@@ -60,4 +60,27 @@ Result<ModelConfig> config_from_gguf(const GgufFile& file) {
   return config;
 }
 
+Result<void> add_config(GgufKeys& keys, const ModelConfig& config) {
+  if (config.architecture != "LlamaForCausalLM") {
+    return refuse(ErrorKind::unsupported, "a " + config.architecture + " has no form in GGUF",
+                  "Export a Hugging Face folder.");
+  }
+  const std::string family = "llama";
+  keys.text("general.architecture", family);
+  keys.text("general.type", "model");
+  keys.whole(family + ".vocab_size", config.vocabulary_size);
+  keys.whole(family + ".context_length", config.context_length_max);
+  keys.whole(family + ".embedding_length", config.hidden_size);
+  keys.whole(family + ".block_count", config.layer_count);
+  keys.whole(family + ".feed_forward_length", config.intermediate_size);
+  keys.whole(family + ".attention.head_count", config.head_count);
+  keys.whole(family + ".attention.head_count_kv", config.kv_head_count);
+  keys.whole(family + ".attention.key_length", config.head_dim);
+  keys.whole(family + ".attention.value_length", config.head_dim);
+  keys.real(family + ".attention.layer_norm_rms_epsilon", config.norm_epsilon);
+  keys.whole(family + ".rope.dimension_count", config.head_dim);
+  keys.real(family + ".rope.freq_base", config.rope_theta);
+  return {};
+}
+
 }  // namespace preceptor::engine

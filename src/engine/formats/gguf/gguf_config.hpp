@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "engine/config.hpp"
 #include "engine/formats/gguf/gguf_file.hpp"
+#include "engine/formats/gguf/gguf_writer.hpp"
 
 namespace preceptor::engine {
 
@@ -10,5 +11,8 @@ namespace preceptor::engine {
 // the tokenizer. Refuses (unsupported) what would compute something else, by name. The result has passed
 // check().
 Result<ModelConfig> config_from_gguf(const GgufFile& file);
+
+// Adds what a reader needs to build the graph. Refuses (unsupported) a model that GGUF has no place for.
+Result<void> add_config(GgufKeys& keys, const ModelConfig& config);
 
 }  // namespace preceptor::engine
