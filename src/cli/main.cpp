@@ -23,6 +23,8 @@ int main(int argument_count, char** arguments) {
   cli::add_data_command(app, invocation);
   cli::add_train_command(app, invocation);
   cli::add_model_command(app, invocation);
+  cli::add_generate_command(app, invocation);
+  cli::add_score_command(app, invocation);
   cli::add_lineage_command(app, invocation);
   cli::add_verify_command(app, invocation);
   cli::add_doctor_command(app, invocation);
