@@ -1,13 +1,24 @@
 // One way to talk to the server: JSON, the session's cookie, its CSRF token on every write, errors in its own words.
-import type { Problem } from "./types";
+import type { Problem, Session } from "./types";
+
+function sentence(text: string | undefined): string {
+  const trimmed = text?.trim() ?? "";
+  return trimmed === "" || /[.!?…]$/u.test(trimmed) ? trimmed : `${trimmed}.`;
+}
 
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly problem: Partial<Problem>,
   ) {
-    super([problem.detail, problem.hint].filter(Boolean).join(" ") || `The server answered ${status}.`);
+    super([problem.detail, problem.hint].map(sentence).filter(Boolean).join(" ") || `The server answered ${status}.`);
   }
+}
+
+// Told when a request is refused because the session has ended; the app then asks to sign in again over the page.
+let sessionEnded: () => void = () => undefined;
+export function onSessionEnded(tell: () => void) {
+  sessionEnded = tell;
 }
 
 let csrfToken = "";
@@ -32,22 +43,42 @@ async function problemOf(response: Response): Promise<Partial<Problem>> {
   }
 }
 
+const sessionPath = "/session";
+
 export async function failureOf(response: Response): Promise<ApiError> {
+  if (response.status === 401 && !response.url.endsWith(sessionPath)) sessionEnded();
   return new ApiError(response.status, await problemOf(response));
 }
 
-async function call<T>(method: string, path: string, body?: unknown, extra?: Record<string, string>): Promise<T> {
-  let response: Response;
+export type Options = { headers?: Record<string, string>; keepalive?: boolean };
+
+async function send(method: string, path: string, body: unknown, { headers, keepalive = false }: Options): Promise<Response> {
   try {
-    response = await fetch(`/api/v1${path}`, {
+    return await fetch(`/api/v1${path}`, {
       method,
       credentials: "same-origin",
-      headers: headersOf(method, extra),
+      headers: headersOf(method, headers),
+      keepalive,
       body: body === undefined ? null : JSON.stringify(body),
     });
   } catch {
     throw new ApiError(0, { detail: "The server does not answer.", hint: "What you typed is still here; try again in a moment." });
   }
+}
+
+// Whether the same person signed in anew in another tab, so that this one holds the token of a session that is gone.
+async function tokenWasStale(response: Response): Promise<boolean> {
+  const problem = await problemOf(response.clone());
+  if (!problem.detail?.includes("X-CSRF-Token")) return false;
+  const renewed = await send("GET", sessionPath, undefined, {});
+  if (!renewed.ok) return false;
+  rememberCsrfToken(((await renewed.json()) as Session).csrf_token);
+  return true;
+}
+
+async function call<T>(method: string, path: string, body?: unknown, options: Options = {}): Promise<T> {
+  let response = await send(method, path, body, options);
+  if (response.status === 403 && method !== "GET" && (await tokenWasStale(response))) response = await send(method, path, body, options);
   if (!response.ok) throw await failureOf(response);
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
@@ -55,8 +86,8 @@ async function call<T>(method: string, path: string, body?: unknown, extra?: Rec
 
 export const api = {
   get: <T>(path: string) => call<T>("GET", path),
-  post: <T>(path: string, body: unknown = {}, extra?: Record<string, string>) => call<T>("POST", path, body, extra),
-  put: <T>(path: string, body: unknown) => call<T>("PUT", path, body),
+  post: <T>(path: string, body: unknown = {}, options?: Options) => call<T>("POST", path, body, options),
+  put: <T>(path: string, body: unknown, options?: Options) => call<T>("PUT", path, body, options),
   remove: (path: string) => call<void>("DELETE", path),
 };
 

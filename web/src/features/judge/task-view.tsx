@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { NextTask, Project, Receipt } from "../../api/types";
 import { useGlobalKeys } from "../../shared/global-keys";
 import { KeyHint } from "../../shared/key-hint";
@@ -8,22 +8,21 @@ import { Answer } from "./answer";
 import { CompareForm } from "./compare-form";
 import { Conversation } from "./conversation";
 import { RateForm } from "./rate-form";
-import { useDraft, type DraftState } from "./use-draft";
+import type { DraftState } from "./draft-saver";
+import { useDraft } from "./use-draft";
 import { useSkip, useSubmit } from "./use-task";
 import { hasWork, missing, payloadOf } from "./work";
 import { WriteEditor, WriteForm } from "./write-form";
 
-function draftText(state: DraftState): string {
-  switch (state.is) {
-    case "clean":
-      return "";
-    case "saving":
-      return "Saving the draft …";
-    case "saved":
-      return "Draft saved";
-    case "failed":
-      return `The draft is not saved: ${state.reason}`;
-  }
+const draftWords = { clean: "", saving: "Saving the draft …", saved: "Draft saved", failed: "Not saved yet" };
+
+function Unsaved({ state }: { state: DraftState }) {
+  if (state.is !== "failed") return null;
+  return (
+    <Alert mt="sm" color="yellow" role="alert" title="The draft is not saved yet">
+      {state.reason} It is tried again every few seconds; keep this page open until then.
+    </Alert>
+  );
 }
 
 type Props = { project: Project; next: NextTask; done: (receipt: Receipt | null) => void };
@@ -38,9 +37,11 @@ export function TaskView({ project, next, done }: Props) {
   const [key] = useState(() => `task-${next.task.id}-${crypto.randomUUID?.() ?? String(Math.random())}`);
   const { task } = next;
   const obstacle = missing(task, draft.work);
+  const form = useRef<HTMLElement>(null);
 
   const send = () => {
     setTried(true);
+    if (obstacle) form.current?.querySelector<HTMLElement>("[data-wanted]")?.focus();
     if (obstacle || submit.isPending) return;
     submit.mutate(
       { payload: payloadOf(task.kind, draft.work), seconds: seconds(), key },
@@ -71,12 +72,13 @@ export function TaskView({ project, next, done }: Props) {
           </div>
         ) : null}
       </Stack>
-      <section className="card judge-form" aria-label="Your judgment">
+      <section ref={form} className="card judge-form" aria-label="Your judgment">
         {task.kind === "compare" ? <CompareForm task={task} work={draft.work} change={draft.change} /> : null}
         {task.kind === "rate" ? <RateForm task={task} work={draft.work} change={draft.change} /> : null}
         {task.kind === "write" ? <WriteForm work={draft.work} change={draft.change} /> : null}
         {tried && obstacle ? <Alert mt="sm" color="yellow" role="alert">{obstacle}</Alert> : null}
-        {submit.isError ? <Alert mt="sm" color="red" role="alert">{submit.error.message} Nothing of what you typed is lost.</Alert> : null}
+        {submit.isError ? <Alert mt="sm" color="red" role="alert" title="Not sent">{submit.error.message}</Alert> : null}
+        {submit.isError ? null : <Unsaved state={draft.state} />}
         {skip.isError ? <Alert mt="sm" color="red" role="alert">{skip.error.message}</Alert> : null}
         <Group mt="md" justify="space-between">
           <Button variant="subtle" color="gray" onClick={wantSkip} loading={skip.isPending}>
@@ -86,8 +88,8 @@ export function TaskView({ project, next, done }: Props) {
             Send <KeyHint label="Ctrl ↵" />
           </Button>
         </Group>
-        <Text size="xs" c="dimmed" mt="xs" role="status" mih={18}>
-          {draftText(draft.state)}
+        <Text size="xs" c="dimmed" mt="xs" ta="end" role="status" mih={18}>
+          {draftWords[draft.state.is]}
         </Text>
       </section>
       <Modal opened={asking} onClose={() => setAsking(false)} title="Skip this task?" centered>

@@ -26,7 +26,7 @@ export function useSubmit(project: number, next: NextTask) {
       api.post<Receipt>(
         `/tasks/${next.task.id}/judgments`,
         { lease_token: next.lease.token, payload: input.payload, seconds_active: input.seconds },
-        { "Idempotency-Key": input.key },
+        { headers: { "Idempotency-Key": input.key } },
       ),
     onSuccess: () => void client.invalidateQueries({ queryKey: ["progress", project] }),
   });
