@@ -1,9 +1,11 @@
 import { Avatar, Menu, NativeSelect, Text, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
-import { Link, Navigate, NavLink, Route, Routes, useMatch, useNavigate } from "react-router";
+import { Link, Navigate, NavLink, Route, Routes, useLocation, useMatch, useNavigate } from "react-router";
 import { atLeast, projectsQuery, useSession, useSignOut, type Role } from "../api/session";
 import type { Project } from "../api/types";
+import { PageBoundary } from "./page-boundary";
+import { SignInAgain } from "../features/sign-in/sign-in-again";
 import { Empty, Failed, Waiting } from "../shared/states";
 
 const JudgePage = lazy(async () => ({ default: (await import("../features/judge/judge-page")).JudgePage }));
@@ -60,13 +62,14 @@ function ProjectPicker({ projects, current }: { projects: Project[]; current: Pr
   const navigate = useNavigate();
   if (projects.length === 1) {
     return (
-      <Text size="sm" c="dimmed" truncate maw={220} visibleFrom="sm">
-        {current.name}
+      <Text size="sm" c="dimmed" truncate className="shell-project" visibleFrom="sm">
+        <bdi>{current.name}</bdi>
       </Text>
     );
   }
   return (
     <NativeSelect
+      className="shell-project"
       size="xs"
       aria-label="Project"
       value={String(current.id)}
@@ -110,6 +113,7 @@ export function Shell() {
 
 function Inside({ projects, project }: { projects: Project[]; project: Project | undefined }) {
   const role = useRole(project);
+  const { pathname } = useLocation();
   return (
     <>
       <a className="skip-link" href="#content">
@@ -137,16 +141,19 @@ function Inside({ projects, project }: { projects: Project[]; project: Project |
         </div>
       </header>
       <main id="content" tabIndex={-1}>
-        <Suspense fallback={<Waiting />}>
-          {project ? (
-            <ProjectRoutes project={project} role={role} />
-          ) : (
-            <div className="page">
-              <Empty title="You are in no project yet">A lead or owner adds you to one; then your work appears here.</Empty>
-            </div>
-          )}
-        </Suspense>
+        <PageBoundary key={pathname}>
+          <Suspense fallback={<Waiting />}>
+            {project ? (
+              <ProjectRoutes project={project} role={role} />
+            ) : (
+              <div className="page">
+                <Empty title="You are in no project yet">A lead or owner adds you to one; then your work appears here.</Empty>
+              </div>
+            )}
+          </Suspense>
+        </PageBoundary>
       </main>
+      <SignInAgain />
     </>
   );
 }

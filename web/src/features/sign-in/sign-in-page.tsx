@@ -1,42 +1,32 @@
-import { Alert, Button, Group, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useState, type FormEvent } from "react";
-import { useSignIn } from "../../api/session";
+import { Group, Text, Title } from "@mantine/core";
+import { useEffect } from "react";
+import { SignInForm } from "./sign-in-form";
 
 export function SignInPage() {
-  const [login, setLogin] = useState("");
-  const [password, setPassword] = useState("");
-  const signIn = useSignIn();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    signIn.mutate({ login: login.trim(), password });
-  };
+  useEffect(() => {
+    document.title = "Sign in · Preceptor";
+  }, []);
   return (
     <main className="sign-in">
-      <form className="card sign-in-card" onSubmit={submit}>
-        <Stack>
-          <Group gap="sm">
-            <img src="/mark.svg" alt="" width={40} height={40} />
-            <div>
-              <Title order={1} size="h2">
-                Preceptor
-              </Title>
-              <Text size="sm" c="dimmed">
-                Expert judgment into a better model
-              </Text>
-            </div>
-          </Group>
-          {signIn.isError ? (
-            <Alert color="red" role="alert">
-              {signIn.error.message}
-            </Alert>
-          ) : null}
-          <TextInput label="Login" name="login" autoComplete="username" autoFocus required value={login} onChange={(e) => setLogin(e.currentTarget.value)} />
-          <PasswordInput label="Password" name="password" autoComplete="current-password" required value={password} onChange={(e) => setPassword(e.currentTarget.value)} />
-          <Button type="submit" loading={signIn.isPending} fullWidth>
-            Sign in
-          </Button>
-        </Stack>
-      </form>
+      <div className="sign-in-card">
+        <Group gap="md" mb="lg" wrap="nowrap">
+          <img src="/mark.svg" alt="" width={44} height={44} />
+          <div>
+            <Title order={1} size="h2">
+              Preceptor
+            </Title>
+            <Text size="sm" c="dimmed">
+              Expert judgment into a better model
+            </Text>
+          </div>
+        </Group>
+        <div className="card">
+          <SignInForm />
+        </div>
+        <Text size="xs" c="dimmed" mt="md" ta="center">
+          No account yet, or the password is gone? Ask whoever runs this server.
+        </Text>
+      </div>
     </main>
   );
 }
