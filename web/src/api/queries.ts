@@ -1,7 +1,7 @@
 // Questions that more than one page asks.
 import { queryOptions } from "@tanstack/react-query";
 import { api, type List } from "./client";
-import type { Model, Promotion, RoundSummary } from "./types";
+import type { GuidelineVersion, Model, Promotion, RoundSummary } from "./types";
 
 export const modelsQuery = (project: number) =>
   queryOptions({
@@ -20,6 +20,16 @@ export const promotionsQuery = (project: number) =>
     queryKey: ["promotions", project],
     queryFn: async () => (await api.get<List<Promotion>>(`/projects/${project}/promotions`)).items,
   });
+
+export const guidelinesQuery = (project: number) =>
+  queryOptions({
+    queryKey: ["guidelines", project],
+    queryFn: async () => (await api.get<{ items: GuidelineVersion[] }>(`/projects/${project}/guidelines`)).items,
+  });
+
+export function latestOf(versions: GuidelineVersion[] | undefined): GuidelineVersion | undefined {
+  return versions?.reduce<GuidelineVersion | undefined>((a, b) => (a && a.version > b.version ? a : b), undefined);
+}
 
 // A reward model gives scores and writes nothing.
 export function canWrite(model: Model): boolean {

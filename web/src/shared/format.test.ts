@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { duration, figure, plural, shortHash, wordCount } from "./format";
-import { resultsOf } from "./run-results";
 import { plain, words } from "./words";
 
 describe("figures", () => {
@@ -47,10 +46,4 @@ it("words are counted whatever stands between them", () => {
 it("names of the wire read as words", () => {
   expect(words("learning_rate")).toBe("Learning rate");
   expect(shortHash("0123456789abcdef")).toBe("0123456789ab");
-});
-
-it("figures of a whole run are kept apart from those of its last step", () => {
-  const metrics = { steps: 30, loss: 0.1, fingerprint: "0123456789abcdef" };
-  expect(resultsOf(metrics)).toEqual({ results: { steps: 30, fingerprint: "0123456789ab" }, lastStep: { loss: 0.1 } });
-  expect(resultsOf(null)).toEqual({ results: {}, lastStep: {} });
 });

@@ -1,24 +1,29 @@
 import { Box, Group, Text, Title } from "@mantine/core";
 import { useEffect, type ReactNode } from "react";
 
-export function Page(props: { title: string; about?: ReactNode; actions?: ReactNode; children: ReactNode; wide?: boolean }) {
+type Props = { title: string; heading?: ReactNode; about?: ReactNode; actions?: ReactNode; children: ReactNode };
+
+// The title names the browser's tab; the heading may say it in more than text.
+export function Page({ title, heading, about, actions, children }: Props) {
   useEffect(() => {
-    document.title = `${props.title} · Preceptor`;
-  }, [props.title]);
+    document.title = `${title} · Preceptor`;
+  }, [title]);
   return (
-    <Box className={props.wide ? "page page-wide" : "page"}>
-      <Group justify="space-between" align="flex-end" mb="lg" gap="sm">
-        <Box>
-          <Title order={1}>{props.title}</Title>
-          {props.about ? (
-            <Text c="dimmed" size="sm" component="div" mt={2}>
-              {props.about}
+    <Box className="page">
+      <Group justify="space-between" align="flex-end" mb="lg" gap="md">
+        <Box className="page-title">
+          <Title order={1} className="breaks">
+            {heading ?? <bdi>{title}</bdi>}
+          </Title>
+          {about ? (
+            <Text c="dimmed" size="sm" component="div" mt={2} className="breaks">
+              {about}
             </Text>
           ) : null}
         </Box>
-        {props.actions}
+        {actions}
       </Group>
-      {props.children}
+      {children}
     </Box>
   );
 }

@@ -1,23 +1,33 @@
+import { Text } from "@mantine/core";
 import { Facts } from "./facts";
-import { resultsOf } from "./run-results";
+import { Hash } from "./hash";
+import { summaryOf } from "./run-summary";
 
 type Props = { name: string; metrics: Record<string, unknown> | null; settings: Record<string, unknown> | null };
 
-// A training run in figures: what it came to, and one click away its last step and its settings.
+// A training run in words, and one click away every figure of it.
 export function RunFacts({ name, metrics, settings }: Props) {
-  const { results, lastStep } = resultsOf(metrics);
+  const { lines, fingerprint, lastStep } = summaryOf(metrics, settings);
   return (
     <>
-      <Facts values={results} label={`Results of ${name}`} />
-      {Object.keys(lastStep).length > 0 ? (
-        <details>
-          <summary>The last step alone</summary>
-          <Facts values={lastStep} label={`Last step of ${name}`} />
-        </details>
-      ) : null}
+      {lines.map((line) => (
+        <Text key={line} size="sm" mt={4}>
+          {line}
+        </Text>
+      ))}
       <details>
-        <summary>Settings: the run can be repeated from them</summary>
-        <Facts values={settings ?? {}} label={`Settings of ${name}`} />
+        <summary>Settings and last step</summary>
+        <div className="folded">
+          <h3>Settings, with which the run can be repeated</h3>
+          <Facts values={settings ?? {}} label={`Settings of ${name}`} />
+          {Object.keys(lastStep).length > 0 ? <h3>The last step alone</h3> : null}
+          <Facts values={lastStep} label={`Last step of ${name}`} />
+          {fingerprint ? (
+            <p>
+              Fingerprint of the weights: <Hash value={fingerprint} what={`the weights of ${name}`} />
+            </p>
+          ) : null}
+        </div>
       </details>
     </>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { extentOf, linePath, place, thinned } from "./scale";
+import { extentOf, linePath, place, smoothed, thinned } from "./scale";
 
 describe("an extent", () => {
   it("spans what is finite", () => {
@@ -35,4 +35,12 @@ describe("a long curve", () => {
 
 it("a path moves once and then draws", () => {
   expect(linePath([{ x: 0, y: 1 }, { x: 2.26, y: 3 }])).toBe("M0.0 1.0L2.3 3.0");
+});
+
+it("the moving mean keeps every place and takes the noise out", () => {
+  const noisy = Array.from({ length: 40 }, (_, x) => ({ x, y: 10 + (x % 2 === 0 ? 1 : -1) }));
+  const course = smoothed(noisy);
+  expect(course.map((point) => point.x)).toEqual(noisy.map((point) => point.x));
+  expect(Math.max(...course.map((point) => Math.abs(point.y - 10)))).toBeLessThan(0.25);
+  expect(smoothed([{ x: 1, y: 2 }])).toEqual([{ x: 1, y: 2 }]);
 });

@@ -32,3 +32,12 @@ export function thinned(points: readonly { x: number; y: number }[], most: numbe
 export function linePath(points: readonly { x: number; y: number }[]): string {
   return points.map((point, at) => `${at === 0 ? "M" : "L"}${point.x.toFixed(1)} ${point.y.toFixed(1)}`).join("");
 }
+
+// The moving mean over a tenth of the points on each side, so that the course can be seen through the noise.
+export function smoothed(points: readonly { x: number; y: number }[]): { x: number; y: number }[] {
+  const reach = Math.floor(points.length / 10);
+  return points.map(({ x }, at) => {
+    const near = points.slice(Math.max(0, at - reach), at + reach + 1);
+    return { x, y: near.reduce((sum, point) => sum + point.y, 0) / near.length };
+  });
+}

@@ -1,7 +1,34 @@
 // Names of the wire in words.
+const known: Record<string, string> = {
+  accuracy: "Pairs in the right order",
+  batch_examples: "Examples in a batch",
+  chosen_logprob_change: "Log-probability of the chosen, change",
+  gradient_norm_max: "Longest gradient",
+  held_out: "Share kept apart",
+  logprob_chosen: "Log-probability, chosen",
+  logprob_rejected: "Log-probability, rejected",
+  margin: "Chosen over rejected",
+  reward_chosen: "Reward, chosen",
+  reward_rejected: "Reward, rejected",
+  tokens_per_second: "Tokens a second",
+  warmup_steps: "Steps of warm-up",
+};
+
 export function words(key: string): string {
+  if (known[key]) return known[key];
   const text = key.replaceAll("_", " ");
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const languages = new Intl.DisplayNames("en", { type: "language", fallback: "code" });
+
+// en → English. Whatever is no language tag stays as it is.
+export function languageName(tag: string): string {
+  try {
+    return tag === "" ? "" : (languages.of(tag) ?? tag);
+  } catch {
+    return tag;
+  }
 }
 
 const objectives: Record<string, string> = {
@@ -65,12 +92,15 @@ export function plain(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (value === null || value === undefined) return "none";
-  if (isInterval(value)) return `${plain(value.value)} (${plain(value.low)} to ${plain(value.high)}), n ${plain(value.n)}`;
+  const interval = asInterval(value);
+  if (interval) return `${plain(interval.value)} (${plain(interval.low)} to ${plain(interval.high)}), n ${plain(interval.n)}`;
   return JSON.stringify(value);
 }
 
-type Interval = { value: number; low: number; high: number; n: number };
+export type Interval = { value: number; low: number; high: number; n: number };
 
-function isInterval(value: object): value is Interval {
-  return ["value", "low", "high", "n"].every((key) => key in value);
+export function asInterval(value: unknown): Interval | null {
+  if (typeof value !== "object" || value === null) return null;
+  const known = value as Record<string, unknown>;
+  return ["value", "low", "high", "n"].every((key) => typeof known[key] === "number") ? (value as Interval) : null;
 }

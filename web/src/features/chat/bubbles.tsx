@@ -9,8 +9,8 @@ export function Bubbles({ messages, state, name, again }: Props) {
   return (
     <div className="chat" role="log" aria-label="Conversation" aria-busy={answering}>
       {messages.length === 0 ? (
-        <Text c="dimmed" ta="center" my="auto">
-          Ask {name} something.
+        <Text c="dimmed" ta="center" my="auto" className="breaks">
+          Ask <bdi>{name}</bdi> something.
         </Text>
       ) : null}
       {messages.map((message, at) => (

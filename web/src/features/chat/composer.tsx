@@ -18,8 +18,8 @@ export function Composer({ answering, send, stop }: Props) {
   return (
     <div className="composer">
       <Textarea aria-label="Your message" placeholder="Your message" autosize minRows={2} maxRows={12} dir="auto" value={text} onChange={(event) => setText(event.currentTarget.value)} onKeyDown={onKeyDown} />
-      <Group justify="space-between" mt="xs">
-        <Text size="xs" c="dimmed">
+      <Group justify="space-between" mt="xs" wrap="nowrap">
+        <Text size="xs" c="dimmed" className="only-keys">
           Enter sends, Shift+Enter begins a new line.
         </Text>
         {answering ? (

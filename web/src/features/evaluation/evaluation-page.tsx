@@ -14,20 +14,19 @@ import { useEvaluation } from "./use-evaluation";
 
 function Blind({ evaluation }: { evaluation: Evaluation }) {
   if (evaluation.blind_wanted === 0) return null;
+  const finished = evaluation.blind_done >= evaluation.blind_wanted;
   return (
     <div className="card">
-      <Group justify="space-between" mb={6}>
-        <Text size="sm" fw={600}>
-          Blind comparisons
+      <Group justify="space-between" gap="xs">
+        <Text size="sm">
+          <b>Blind comparisons.</b> The judges see two answers without names, in an order drawn for each of them.
         </Text>
         <Text size="sm" c="dimmed">
+          {finished ? "✓ " : ""}
           {count(evaluation.blind_done)} of {count(evaluation.blind_wanted)} judgments
         </Text>
       </Group>
-      <Progress value={(100 * evaluation.blind_done) / evaluation.blind_wanted} aria-label="Blind comparisons judged" />
-      <Text size="xs" c="dimmed" mt={6}>
-        The judges see two answers without names, in an order drawn for each of them.
-      </Text>
+      {finished ? null : <Progress mt={8} value={(100 * evaluation.blind_done) / evaluation.blind_wanted} aria-label="Blind comparisons judged" />}
     </div>
   );
 }
@@ -64,7 +63,7 @@ export function EvaluationPage({ project, mayPromote }: { project: Project; mayP
     </>
   ) : null;
   return (
-    <Page wide title={`Evaluation ${id}`} about={about}>
+    <Page title={`Evaluation ${id}`} about={about}>
       {evaluation.isPending ? <Waiting /> : null}
       {evaluation.isError && !evaluation.data ? <Failed error={evaluation.error} retry={() => void evaluation.refetch()} /> : null}
       {evaluation.data ? <Content key={evaluation.data.id} project={project} evaluation={evaluation.data} mayPromote={mayPromote} /> : null}

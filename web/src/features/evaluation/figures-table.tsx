@@ -10,7 +10,8 @@ const directions = { higher: "higher is better", lower: "lower is better", none:
 
 function interval(cell: Cell, unit: string): string {
   if (cell.low === null || cell.high === null) return "no interval";
-  return `${figure(cell.low, unit === "share" ? unit : "")} to ${figure(cell.high, unit)}`;
+  if (unit === "share") return `${Math.round(100 * cell.low)} to ${figure(cell.high, unit)}`;
+  return `${figure(cell.low, "")} to ${figure(cell.high, "")}`;
 }
 
 function Figure({ evaluation, column, row }: { evaluation: Evaluation; column: Column; row: EvaluationRow }) {
@@ -63,7 +64,9 @@ export function FiguresTable({ project, evaluation }: { project: Project; evalua
             {orderedRows(evaluation).map((row) => (
               <tr key={row.model_id}>
                 <th scope="row">
-                  <Link to={`/p/${project.id}/models/${row.model_id}`}>{row.name}</Link>
+                  <Link to={`/p/${project.id}/models/${row.model_id}`}>
+                    <bdi>{row.name}</bdi>
+                  </Link>
                   {row.model_id === evaluation.baseline_model_id ? (
                     <div>
                       <Badge size="xs" variant="default">

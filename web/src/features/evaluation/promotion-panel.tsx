@@ -42,7 +42,7 @@ function PromoteForm({ project, evaluation }: { project: Project; evaluation: Ev
         {promote.isSuccess ? <Alert color="teal" role="status">{promote.data.model_name} is the current model now.</Alert> : null}
         <Group justify="space-between">
           <Text size="sm" c="dimmed">
-            Current: {current?.name ?? "none"}
+            Current: <bdi>{current?.name ?? "none"}</bdi>
           </Text>
           <Button onClick={ask} loading={promote.isPending}>
             Promote …
@@ -51,7 +51,7 @@ function PromoteForm({ project, evaluation }: { project: Project; evaluation: Ev
       </Stack>
       <Modal opened={wanting} onClose={() => setWanting(false)} title={`Promote ${chosen?.name ?? ""}?`} centered>
         <Text size="sm">
-          It replaces {current?.name ?? "nothing"} as the current model of {project.name}: chats and new rounds start from it. Your name and the note stand in the history.
+          It replaces <bdi>{current?.name ?? "nothing"}</bdi> as the current model of <bdi>{project.name}</bdi>: chats and new rounds start from it. Your name and the note stand in the history.
         </Text>
         <Text size="sm" className="turn text" mt="sm" dir="auto">
           {note.trim()}
@@ -77,12 +77,12 @@ function History({ project, evaluation }: { project: Project; evaluation: Evalua
         <li key={promotion.id} className="card">
           <Group gap="xs">
             <Text fw={600} className="breaks">
-              {promotion.model_name}
+              <bdi>{promotion.model_name}</bdi>
             </Text>
             {promotion.evaluation_id === evaluation.id ? <Badge size="sm" variant="light">from this evaluation</Badge> : null}
           </Group>
           <Text size="sm" c="dimmed">
-            by {promotion.person_name}, {moment(promotion.created_at)}
+            by <bdi>{promotion.person_name}</bdi>, {moment(promotion.created_at)}
           </Text>
           <div className="text" dir="auto">
             {promotion.note}

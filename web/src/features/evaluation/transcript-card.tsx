@@ -1,17 +1,20 @@
 import { Badge, Group, Text } from "@mantine/core";
 import type { Column, Evaluation, Transcript } from "../../api/types";
-import { metricText } from "./metric-text";
+import { metricText, toneOf } from "./metric-text";
+import { orderedColumns } from "./verdict";
 
+// What speaks for the answer is green, what speaks against it red; the words say the same.
 function Chips({ metrics, columns }: { metrics: Record<string, number>; columns: Column[] }) {
   const known = columns.filter((column) => column.key in metrics);
+  if (known.length === 0) return null;
   return (
-    <Group gap={6} mt="sm">
+    <ul className="chips" aria-label="Measured on this answer">
       {known.map((column) => (
-        <Badge key={column.key} variant="default" size="sm" tt="none" fw={500}>
+        <li key={column.key} className={`measure measure-${toneOf(column, metrics[column.key]!)}`}>
           {column.label}: {metricText(metrics[column.key]!, column.unit)}
-        </Badge>
+        </li>
       ))}
-    </Group>
+    </ul>
   );
 }
 
@@ -39,7 +42,7 @@ export function TranscriptCard({ evaluation, transcript, model }: Props) {
           <article key={answer.response_id} className="answer answer-plain" aria-label={`Answer of ${answer.name}`}>
             <Group gap="xs" mb={6}>
               <Text size="sm" fw={600} className="breaks">
-                {answer.name}
+                <bdi>{answer.name}</bdi>
               </Text>
               {answer.model_id === baseline ? (
                 <Badge size="xs" variant="default">
@@ -50,7 +53,7 @@ export function TranscriptCard({ evaluation, transcript, model }: Props) {
             <div className="text" dir="auto">
               {answer.text || <em>The model wrote nothing.</em>}
             </div>
-            <Chips metrics={answer.metrics} columns={evaluation.columns} />
+            <Chips metrics={answer.metrics} columns={orderedColumns(evaluation)} />
           </article>
         ))}
       </div>

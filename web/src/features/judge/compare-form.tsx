@@ -55,11 +55,11 @@ export function CompareForm({ task, work, change }: Props) {
       </Stack>
       {work.outcome.is === "better" ? (
         <div>
-          <Text size="sm" mb={4}>
-            How much better? <Text span c="dimmed" size="xs">keys q, w, e</Text>
+          <Text size="sm" fw={600} mb={4}>
+            How much better?
           </Text>
           <SegmentedControl fullWidth aria-label="How much better" value={work.strength} onChange={(value) => setStrength(value as Strength)}
-            data={strengths.map(({ value, label }) => ({ value, label }))} />
+            data={strengths.map(({ value, label, key }) => ({ value, label: <>{label}<KeyHint label={key} /></> }))} />
         </div>
       ) : null}
       <Textarea label="Reason" description="What decided it? One sentence helps the reviewers and the model." autosize minRows={3} maxRows={10} dir="auto"

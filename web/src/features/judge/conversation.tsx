@@ -1,5 +1,6 @@
 import { Badge, Group, Stack, Text } from "@mantine/core";
 import type { HandedTask } from "../../api/types";
+import { languageName, words } from "../../shared/words";
 
 const speakers: Record<string, string> = { user: "Question", assistant: "Earlier answer", system: "Instruction" };
 
@@ -7,8 +8,8 @@ export function Conversation({ prompt }: { prompt: HandedTask["prompt"] }) {
   return (
     <section className="card" aria-label="Prompt">
       <Group gap={6} mb="sm">
-        {[prompt.domain, prompt.intent, prompt.language].filter(Boolean).map((label) => (
-          <Badge key={label} variant="default" size="sm" tt="none">
+        {[words(prompt.domain), words(prompt.intent), languageName(prompt.language)].filter(Boolean).map((label) => (
+          <Badge key={label} variant="default" size="sm">
             {label}
           </Badge>
         ))}

@@ -1,34 +1,19 @@
-import { Alert, Button, Drawer, Group, SegmentedControl, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Alert, Button, Group, SegmentedControl } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { api, ApiError } from "../../api/client";
-import type { GuidelineVersion, Kind, Project, Receipt } from "../../api/types";
+import { ApiError } from "../../api/client";
+import type { Kind, Project, Receipt } from "../../api/types";
 import { plural } from "../../shared/format";
 import { useGlobalKeys } from "../../shared/global-keys";
 import { KeyHint } from "../../shared/key-hint";
-import { Markdown } from "../../shared/markdown";
 import { Page } from "../../shared/page";
 import { Empty, Failed, Waiting } from "../../shared/states";
+import { GuidelinesDrawer } from "./guidelines-drawer";
 import { TaskView } from "./task-view";
 import { useNextTask, useProgress } from "./use-task";
 
+type Choice = "all" | Kind;
 const every: Kind[] = ["compare", "rate", "write"];
 const pauseMs = 900;
-
-function Guidelines({ project, opened, close }: { project: Project; opened: boolean; close: () => void }) {
-  const query = useQuery({
-    queryKey: ["guidelines", project.id],
-    queryFn: async () => (await api.get<{ items: GuidelineVersion[] }>(`/projects/${project.id}/guidelines`)).items,
-    enabled: opened,
-  });
-  const latest = query.data?.at(-1);
-  return (
-    <Drawer opened={opened} onClose={close} position="right" size="lg" title={latest ? `Guidelines, version ${latest.version}` : "Guidelines"}>
-      {query.isPending ? <Waiting /> : null}
-      {latest ? <Markdown text={latest.markdown} /> : null}
-    </Drawer>
-  );
-}
 
 function Sent({ receipt }: { receipt: Receipt }) {
   if (receipt.gold)
@@ -44,13 +29,20 @@ function Sent({ receipt }: { receipt: Receipt }) {
   );
 }
 
+function useAbout(project: Project, available: number | undefined): string | null {
+  const progress = useProgress(project.id).data;
+  if (!progress) return null;
+  const done = `${plural(progress.done_today, "judgment")} today, ${progress.done} in all`;
+  return available ? `${done} · ${plural(available, "more task")} waiting` : done;
+}
+
 export function JudgePage({ project }: { project: Project }) {
-  const [kind, setKind] = useState<"all" | Kind>("all");
+  const [kind, setKind] = useState<Choice>("all");
   const [receipt, setReceipt] = useState<Receipt | null>(null);
   const [guidelines, setGuidelines] = useState(false);
   const [resting, setResting] = useState(false);
   const next = useNextTask(project.id, kind === "all" ? every : [kind]);
-  const progress = useProgress(project.id);
+  const about = useAbout(project, next.data?.counts.available);
   useGlobalKeys({ g: () => setGuidelines((open) => !open) });
 
   const { refetch } = next;
@@ -65,12 +57,15 @@ export function JudgePage({ project }: { project: Project }) {
     setResting(true);
     window.scrollTo({ top: 0 });
   };
-  const about = progress.data ? `${plural(progress.data.done_today, "judgment")} today, ${progress.data.done} in all` : null;
+  const choose = (value: string) => {
+    setReceipt(null);
+    setKind(value as Choice);
+  };
   return (
-    <Page wide title="Judge" about={about}
+    <Page title="Judge" about={about}
       actions={
         <Group gap="sm">
-          <SegmentedControl size="xs" aria-label="Kind of work" value={kind} onChange={(value) => { setReceipt(null); setKind(value as "all" | Kind); }}
+          <SegmentedControl size="xs" aria-label="Kind of work" value={kind} onChange={choose}
             data={[{ value: "all", label: "All" }, { value: "compare", label: "Compare" }, { value: "rate", label: "Rate" }, { value: "write", label: "Write" }]} />
           <Button variant="default" size="xs" onClick={() => setGuidelines(true)}>
             Guidelines <KeyHint label="g" />
@@ -78,35 +73,45 @@ export function JudgePage({ project }: { project: Project }) {
         </Group>
       }>
       {receipt ? <Sent receipt={receipt} /> : null}
-      <Current project={project} next={next} resting={resting} done={done} />
-      {next.data && !resting ? (
-        <Text size="xs" c="dimmed" mt="md">
-          {plural(next.data.counts.available, "more task")} waiting for you
-        </Text>
-      ) : null}
-      <Guidelines project={project} opened={guidelines} close={() => setGuidelines(false)} />
+      <Current project={project} kind={kind} next={next} resting={resting} done={done} seeAll={() => choose("all")} />
+      <GuidelinesDrawer project={project} opened={guidelines} close={() => setGuidelines(false)} />
     </Page>
   );
 }
 
-type CurrentProps = { project: Project; next: ReturnType<typeof useNextTask>; resting: boolean; done: (receipt: Receipt | null) => void };
+type CurrentProps = {
+  project: Project;
+  kind: Choice;
+  next: ReturnType<typeof useNextTask>;
+  resting: boolean;
+  done: (receipt: Receipt | null) => void;
+  seeAll: () => void;
+};
 
-function Current({ project, next, resting, done }: CurrentProps) {
+const ofKind: Record<Kind, string> = { compare: "No comparison waits for you", rate: "No answer waits to be rated", write: "No answer waits to be written" };
+
+function Current({ project, kind, next, resting, done, seeAll }: CurrentProps) {
+  const lookAgain = (
+    <Button variant="light" loading={next.isFetching} onClick={() => void next.refetch()}>
+      Look again
+    </Button>
+  );
   if (next.isPending || resting) return <Waiting label="The next task" />;
   if (next.isError) {
     if (next.error instanceof ApiError && next.error.status === 403)
-      return <Empty title="You have no tasks here at the moment">{next.error.message}</Empty>;
+      return <Empty title="You have no tasks here at the moment" action={lookAgain}>{next.error.message}</Empty>;
     return <Failed error={next.error} retry={() => void next.refetch()} />;
   }
+  if (!next.data && kind !== "all")
+    return (
+      <Empty title={ofKind[kind]} action={<><Button onClick={seeAll}>Look at all kinds</Button>{lookAgain}</>}>
+        There may be work of another kind.
+      </Empty>
+    );
   if (!next.data)
     return (
-      <Empty title="All done for now">
+      <Empty title="All done for now" action={lookAgain}>
         Nothing waits for you here. Tasks that others leave unfinished come back by themselves.
-        <div>
-          <Button mt="md" variant="light" onClick={() => void next.refetch()}>
-            Look again
-          </Button>
-        </div>
       </Empty>
     );
   return <TaskView key={`${next.data.task.id}/${next.data.lease.token}`} project={project} next={next.data} done={done} />;

@@ -13,18 +13,24 @@ export function keyOf(place: number, point: number): string | null {
   return rows[place]?.[point] ?? null;
 }
 
+// What the ends of a scale mean, as long as nothing is chosen.
+function range({ anchors }: Dimension): string | null {
+  return anchors.length > 1 ? `${anchors[0]} … ${anchors.at(-1)}` : null;
+}
+
 function Scale(props: { dimension: Dimension; place: number; work: Work; change: Props["change"] }) {
   const { dimension, place, work, change } = props;
   const score = work.scores[dimension.key];
   const points = Array.from({ length: dimension.scale_max - dimension.scale_min + 1 }, (_, point) => dimension.scale_min + point);
   const bar = dimension.reason_required_below;
   const needsReason = score !== undefined && bar !== null && bar !== undefined && score < bar;
-  const anchor = score === undefined ? null : dimension.anchors[score - dimension.scale_min];
+  const missing = needsReason && !work.reasons[dimension.key]?.trim();
+  const anchor = score === undefined ? range(dimension) : dimension.anchors[score - dimension.scale_min];
   return (
     <div>
       <Text size="sm" fw={600} mb={4} id={`dimension-${dimension.key}`}>
         {dimension.label}
-        <Text span size="xs" c="dimmed" ml={8} aria-live="polite">
+        <Text span size="xs" c="dimmed" fw={400} ml={8} aria-live="polite">
           {anchor ?? ""}
         </Text>
       </Text>
@@ -39,7 +45,7 @@ function Scale(props: { dimension: Dimension; place: number; work: Work; change:
         ))}
       </div>
       {needsReason || work.reasons[dimension.key] ? (
-        <Textarea mt={6} size="xs" autosize minRows={2} dir="auto" placeholder={`Why is ${dimension.label.toLowerCase()} low?`} aria-label={`Reason for ${dimension.label}`}
+        <Textarea mt={6} size="xs" autosize minRows={2} dir="auto" placeholder={`Why is ${dimension.label.toLowerCase()} low?`} aria-label={`Reason for ${dimension.label}`} data-wanted={missing || undefined}
           value={work.reasons[dimension.key] ?? ""}
           onChange={(event) => { const text = event.currentTarget.value; change((before) => ({ ...before, reasons: { ...before.reasons, [dimension.key]: text } })); }} />
       ) : null}

@@ -1,17 +1,28 @@
-import { Stack, Text, Textarea } from "@mantine/core";
+import { Group, Stack, Text, Textarea } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import { plural, wordCount } from "../../shared/format";
 import type { Work } from "./work";
 
 type Props = { work: Work; change: (update: (before: Work) => Work) => void };
 
 export function WriteEditor({ work, change }: Props) {
+  const editor = useRef<HTMLTextAreaElement>(null);
+  // Ready to type, except where that would open a keyboard on the screen.
+  useEffect(() => {
+    if (window.matchMedia("(pointer: fine)").matches) editor.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <section className="card" aria-label="Your answer">
-      <Textarea label="Your answer" description="Write what you would send yourself." autosize minRows={8} maxRows={30} dir="auto" data-autofocus
+      <Textarea ref={editor} label="Your answer" description="Write what you would send yourself." autosize minRows={8} maxRows={30} dir="auto"
         value={work.text} onChange={(event) => { const text = event.currentTarget.value; change((before) => ({ ...before, text })); }} />
-      <Text size="xs" c="dimmed" mt={6} aria-live="polite">
-        {plural(wordCount(work.text), "word")}
-      </Text>
+      <Group justify="space-between" mt={6}>
+        <Text size="xs" c="dimmed">
+          {plural(wordCount(work.text), "word")}
+        </Text>
+        <Text size="xs" c="dimmed" className="only-keys">
+          Esc leaves the text
+        </Text>
+      </Group>
     </section>
   );
 }

@@ -37,11 +37,13 @@ export function JudgmentPage({ project }: { project: Project }) {
       ) : null}
       {found?.models.length ? (
         <Section title={`${plural(found.models.length, "model")} with it inside`}>
-          <ul className="plain-list">
+          <ul className="card rows">
             {found.models.map((model) => (
-              <li key={model.id} className="card">
-                <Group gap="xs">
-                  <Link to={`/p/${project.id}/models/${model.id}`}>{model.name}</Link>
+              <li key={model.id}>
+                <Group gap="xs" className="breaks">
+                  <Link to={`/p/${project.id}/models/${model.id}`}>
+                    <bdi>{model.name}</bdi>
+                  </Link>
                   <Badge size="sm" variant="default" tt="none">
                     {objectiveShort(model.objective)}
                   </Badge>

@@ -45,7 +45,9 @@ export function LineageCard({ project, step }: { project: Project; step: Lineage
     <li className="card lineage-step">
       <Group gap="xs">
         <Text fw={600} className="breaks" component="span">
-          <Link to={`/p/${project.id}/models/${model.id}`}>{model.name}</Link>
+          <Link to={`/p/${project.id}/models/${model.id}`}>
+            <bdi>{model.name}</bdi>
+          </Link>
         </Text>
         {model.current ? <Badge size="sm">current</Badge> : null}
         <Badge size="sm" variant="default" tt="none">
@@ -58,7 +60,7 @@ export function LineageCard({ project, step }: { project: Project; step: Lineage
       {run ? (
         <>
           <Text size="sm" mt="sm">
-            Made by the run “{run.name}”
+            Made by the run “<bdi>{run.name}</bdi>”
             {run.round_id === null ? null : (
               <>
                 {" "}

@@ -1,7 +1,8 @@
 import { Badge, Button, Group } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import type { Project } from "../../api/types";
-import { count } from "../../shared/format";
+import { count, moment } from "../../shared/format";
+import { Hash } from "../../shared/hash";
 import { Page } from "../../shared/page";
 import { Section } from "../../shared/section";
 import { Failed, Waiting } from "../../shared/states";
@@ -15,7 +16,8 @@ export function ModelPage({ project }: { project: Project }) {
   const lineage = useLineage(id);
   const about = model.data ? (
     <>
-      {objectiveName(model.data.objective)} · {count(model.data.parameters)} weights
+      {objectiveName(model.data.objective)} · {count(model.data.parameters)} weights · since {moment(model.data.created_at)} ·{" "}
+      <Hash value={model.data.sha256} what={model.data.name} />
     </>
   ) : null;
   const actions = model.data ? (
@@ -33,18 +35,15 @@ export function ModelPage({ project }: { project: Project }) {
       {model.isPending ? <Waiting /> : null}
       {model.isError ? <Failed error={model.error} retry={() => void model.refetch()} /> : null}
       {model.data ? (
-        <>
-          <p className="mono">sha256 {model.data.sha256}</p>
-          <Section title="Where it comes from">
-            {lineage.isPending ? <Waiting label="Loading the lineage" /> : null}
-            {lineage.isError ? <Failed error={lineage.error} retry={() => void lineage.refetch()} /> : null}
-            <ol className="lineage">
-              {lineage.data?.map((step) => (
-                <LineageCard key={step.model.id} project={project} step={step} />
-              ))}
-            </ol>
-          </Section>
-        </>
+        <Section title="Where it comes from">
+          {lineage.isPending ? <Waiting label="Loading the lineage" /> : null}
+          {lineage.isError ? <Failed error={lineage.error} retry={() => void lineage.refetch()} /> : null}
+          <ol className="lineage">
+            {lineage.data?.map((step) => (
+              <LineageCard key={step.model.id} project={project} step={step} />
+            ))}
+          </ol>
+        </Section>
       ) : null}
     </Page>
   );

@@ -14,7 +14,7 @@ import { objectiveShort } from "../../shared/words";
 function ModelTable({ project, models }: { project: Project; models: Model[] }) {
   return (
     <TableScroll label="Models of the project">
-      <table className="figures">
+      <table className="figures figures-stacked">
         <thead>
           <tr>
             {["Model", "Made by", "From", "Weights", "Hash", "Since"].map((title) => (
@@ -30,20 +30,22 @@ function ModelTable({ project, models }: { project: Project; models: Model[] }) 
             .map((model) => (
               <tr key={model.id}>
                 <th scope="row">
-                  <Link to={`/p/${project.id}/models/${model.id}`}>{model.name}</Link>
+                  <Link to={`/p/${project.id}/models/${model.id}`}>
+                    <bdi>{model.name}</bdi>
+                  </Link>
                   {model.current ? (
                     <Badge size="sm" ml={8}>
                       current
                     </Badge>
                   ) : null}
                 </th>
-                <td className="stays">{objectiveShort(model.objective)}</td>
-                <td>{model.parent_id === null ? "–" : <Link to={`/p/${project.id}/models/${model.parent_id}`}>{modelName(models, model.parent_id)}</Link>}</td>
-                <td className="stays">{count(model.parameters)}</td>
-                <td>
+                <td className="stays" data-label="Made by">{objectiveShort(model.objective)}</td>
+                <td data-label="From">{model.parent_id === null ? "–" : <Link to={`/p/${project.id}/models/${model.parent_id}`}><bdi>{modelName(models, model.parent_id)}</bdi></Link>}</td>
+                <td className="stays" data-label="Weights">{count(model.parameters)}</td>
+                <td data-label="Hash">
                   <Hash value={model.sha256} what={model.name} />
                 </td>
-                <td className="stays">{moment(model.created_at)}</td>
+                <td className="stays" data-label="Since">{moment(model.created_at)}</td>
               </tr>
             ))}
         </tbody>
@@ -61,10 +63,12 @@ function Decisions({ project }: { project: Project }) {
         {promotions.data.map((promotion) => (
           <li key={promotion.id} className="card">
             <Text fw={600} component="div" className="breaks">
-              <Link to={`/p/${project.id}/models/${promotion.model_id}`}>{promotion.model_name}</Link>
+              <Link to={`/p/${project.id}/models/${promotion.model_id}`}>
+                <bdi>{promotion.model_name}</bdi>
+              </Link>
             </Text>
             <Text size="sm" c="dimmed">
-              by {promotion.person_name}, {moment(promotion.created_at)}
+              by <bdi>{promotion.person_name}</bdi>, {moment(promotion.created_at)}
               {promotion.evaluation_id === null ? ", without an evaluation" : ""}
             </Text>
             <div className="text" dir="auto">
@@ -85,7 +89,7 @@ function Decisions({ project }: { project: Project }) {
 export function ModelsPage({ project }: { project: Project }) {
   const models = useQuery(modelsQuery(project.id));
   return (
-    <Page wide title="Models" about="Every set of weights of this project, and what it was made from.">
+    <Page title="Models" about="Every set of weights of this project, and what it was made from.">
       {models.isPending ? <Waiting /> : null}
       {models.isError ? <Failed error={models.error} retry={() => void models.refetch()} /> : null}
       {models.data?.length === 0 ? (

@@ -14,7 +14,7 @@ function PersonRow({ project, person, mayPause }: { project: Project; person: Pe
   return (
     <tr>
       <th scope="row">
-        <span dir="auto" className="breaks">{person.name}</span>
+        <bdi className="breaks">{person.name}</bdi>
         {person.simulated && !person.name.includes("simulated") ? (
           <Badge size="xs" variant="default" ml={8}>
             simulated
@@ -26,9 +26,9 @@ function PersonRow({ project, person, mayPause }: { project: Project; person: Pe
           </Text>
         ) : null}
       </th>
-      <td>{count(person.judgments)}</td>
-      <td className="stays">{person.golds === 0 ? "none yet" : `${count(person.golds_right)} of ${count(person.golds)}`}</td>
-      <td>
+      <td data-label="Judgments">{count(person.judgments)}</td>
+      <td className="stays" data-label="Golds right">{person.golds === 0 ? "none yet" : `${count(person.golds_right)} of ${count(person.golds)}`}</td>
+      <td data-label="Watch">
         <WatchBar watch={person.watch} threshold={project.gold_watch.threshold} />
       </td>
       {mayPause ? (
@@ -43,7 +43,7 @@ function PersonRow({ project, person, mayPause }: { project: Project; person: Pe
 function PeopleTable({ project, people, mayPause }: { project: Project; people: PersonQuality[]; mayPause: boolean }) {
   return (
     <TableScroll label="People and their work">
-      <table className="figures">
+      <table className="figures figures-stacked">
         <thead>
           <tr>
             {["Person", "Judgments", "Golds right", "Watch"].map((title) => (
@@ -74,7 +74,7 @@ export function PeoplePage({ project, mayPause }: { project: Project; mayPause: 
   const quality = useQuery({ queryKey: ["quality", project.id], queryFn: () => api.get<Quality>(`/projects/${project.id}/quality`) });
   const people = quality.data?.people ?? [];
   return (
-    <Page title="People" about={quality.data ? `${plural(people.length, "person", "people")} in ${project.name}` : null}>
+    <Page title="People" about={quality.data ? `${plural(people.length, "person", "people")}` : null}>
       {quality.isPending ? <Waiting /> : null}
       {quality.isError ? <Failed error={quality.error} retry={() => void quality.refetch()} /> : null}
       {quality.data ? <Agreement agreement={quality.data.agreement} /> : null}

@@ -5,7 +5,7 @@ import { EvaluateForm } from "./evaluate-form";
 import { GenerateForm } from "./generate-form";
 import { SnapshotForm } from "./snapshot-form";
 import { TrainForm } from "./train-form";
-import type { JobStart } from "./use-round";
+import { isActive, type JobStart } from "./use-round";
 
 const actions: { kind: JobStart; label: string; title: string }[] = [
   { kind: "generate", label: "Generate answers", title: "Let a model answer the prompts" },
@@ -14,15 +14,27 @@ const actions: { kind: JobStart; label: string; title: string }[] = [
   { kind: "evaluate", label: "Evaluate", title: "Evaluate models against a baseline" },
 ];
 
+// What the round needs next; it stands out among what can be started.
+export function nextAction(round: Round): JobStart | null {
+  const { stages, snapshots, runs, evaluations, jobs } = round;
+  if (jobs.some(isActive)) return null;
+  if (stages.some((stage) => stage.key === "responses" && stage.done === 0)) return "generate";
+  if (stages.some((stage) => stage.key === "judgments" && (stage.done === 0 || stage.state === "running"))) return null;
+  if (snapshots.length === 0) return "snapshot";
+  if (runs.length === 0) return "train";
+  return evaluations.length === 0 ? "evaluate" : null;
+}
+
 export function Actions({ project, round }: { project: Project; round: Round }) {
   const [open, setOpen] = useState<JobStart | null>(null);
+  const next = nextAction(round);
   const close = () => setOpen(null);
   const form = { project, round, close };
   return (
     <>
-      <Group mt="md" gap="xs" role="group" aria-label="Start a job">
+      <Group mt="md" gap="sm" className="pair-of-buttons" role="group" aria-label="Start a job">
         {actions.map(({ kind, label }) => (
-          <Button key={kind} variant="default" onClick={() => setOpen(kind)}>
+          <Button key={kind} variant={kind === next ? "filled" : "default"} onClick={() => setOpen(kind)}>
             {label}
           </Button>
         ))}

@@ -49,21 +49,28 @@ function Commands({ job }: { job: Job }) {
   );
 }
 
-function times(job: Job): string {
-  if (!job.started_at) return `asked for ${moment(job.created_at)}`;
-  return `${moment(job.started_at)}, ${duration(job.started_at, job.ended_at)}${job.attempts > 1 ? `, attempt ${job.attempts}` : ""}`;
+function about(job: Job): string {
+  const attempt = job.attempts > 1 ? `attempt ${job.attempts}` : "";
+  if (!job.started_at) return [job.message, `asked for ${moment(job.created_at)}`].filter(Boolean).join(" · ");
+  const took = duration(job.started_at, job.ended_at);
+  const times = job.state === "done" ? `${moment(job.started_at)}, took ${took}` : `begun ${moment(job.started_at)}, ${took}`;
+  return [isActive(job) ? share(job.progress) : "", job.message === "Done" ? "" : job.message, times, attempt].filter(Boolean).join(" · ");
 }
 
 function JobCard({ job, mayRun }: { job: Job; mayRun: boolean }) {
   const [log, setLog] = useState(false);
-  const name = typeof job.params?.name === "string" ? `: ${job.params.name}` : "";
+  const name = typeof job.params?.name === "string" ? job.params.name : "";
   return (
-    <li className="card">
+    <li>
       <Group justify="space-between" gap="xs">
-        <Group gap="xs">
+        <Group gap="xs" className="grows">
           <Text fw={600} className="breaks">
             {jobName(job.kind)}
-            {name}
+            {name ? (
+              <>
+                : <bdi>{name}</bdi>
+              </>
+            ) : null}
           </Text>
           <Badge size="sm" variant="light" color={stateColor(job.state)}>
             {stateName(job.state)}
@@ -76,12 +83,12 @@ function JobCard({ job, mayRun }: { job: Job; mayRun: boolean }) {
           </Button>
         </Group>
       </Group>
-      {isActive(job) ? <Progress mt="sm" value={100 * job.progress} animated aria-label={`${jobName(job.kind)}: ${share(job.progress)}`} /> : null}
-      <Text size="sm" c="dimmed" mt={6} className="breaks" dir="auto">
-        {[isActive(job) ? share(job.progress) : "", job.message, times(job)].filter(Boolean).join(" · ")}
+      {isActive(job) ? <Progress my="xs" value={100 * job.progress} animated aria-label={`${jobName(job.kind)}: ${share(job.progress)}`} /> : null}
+      <Text size="sm" c="dimmed" className="breaks">
+        {about(job)}
       </Text>
       {job.error ? (
-        <Alert mt="sm" color="red">
+        <Alert mt="sm" color="red" className="breaks">
           {job.error}
         </Alert>
       ) : null}
@@ -98,14 +105,14 @@ export function JobList({ jobs, mayRun }: { jobs: Job[]; mayRun: boolean }) {
   const shown = all ? newest : newest.slice(0, shownAtFirst);
   return (
     <>
-      <ul className="plain-list" aria-live="polite">
+      <ul className="card rows" aria-live="polite">
         {shown.map((job) => (
           <JobCard key={job.id} job={job} mayRun={mayRun} />
         ))}
       </ul>
       {newest.length > shownAtFirst ? (
-        <Button mt="sm" variant="subtle" size="xs" onClick={() => setAll(!all)}>
-          {all ? "Show fewer" : `Show all ${newest.length}`}
+        <Button mt="xs" variant="subtle" size="xs" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? "Show fewer" : `Show all ${newest.length} jobs`}
         </Button>
       ) : null}
     </>

@@ -41,7 +41,7 @@ function Evaluations({ project, round }: { project: Project; round: Round }) {
                     Evaluation {evaluation.id}
                   </Text>
                   <Text size="sm" c="dimmed" className="breaks">
-                    {plural(evaluation.model_ids.length, "model")} against {modelName(models.data, evaluation.baseline_model_id)} · {moment(evaluation.created_at)}
+                    {plural(evaluation.model_ids.length, "model")} against <bdi>{modelName(models.data, evaluation.baseline_model_id)}</bdi> · {moment(evaluation.created_at)}
                   </Text>
                 </div>
                 <EvaluationBadge state={evaluation.state} />
@@ -60,7 +60,9 @@ function Content({ project, round, mayRun }: { project: Project; round: Round; m
       <StageList stages={round.stages} />
       {mayRun && round.state === "open" ? <Actions project={project} round={round} /> : null}
       {nothing ? (
-        <Empty title="Nothing has run yet">Prompts and tasks come through the interface or the command line; jobs, snapshots, training runs and evaluations of this round appear here.</Empty>
+        <div className="section">
+          <Empty title="Nothing has run yet">Prompts and tasks come through the interface or the command line; jobs, snapshots, training runs and evaluations of this round appear here.</Empty>
+        </div>
       ) : null}
       {round.evaluations.length > 0 ? <Section title="Evaluations"><Evaluations project={project} round={round} /></Section> : null}
       {round.jobs.length > 0 ? <Section title="Jobs"><JobList jobs={round.jobs} mayRun={mayRun} /></Section> : null}
@@ -76,15 +78,20 @@ export function RoundPage({ project, mayRun }: { project: Project; mayRun: boole
   const models = useQuery(modelsQuery(project.id));
   const live = useProjectEvents(project.id);
   const title = round.data ? `${round.data.number}. ${round.data.name}` : "Round";
+  const heading = round.data ? (
+    <>
+      {round.data.number}. <bdi>{round.data.name}</bdi>
+    </>
+  ) : null;
   const about = round.data ? (
     <>
-      Starts from {modelName(models.data, round.data.model_before_id)}
-      {round.data.model_after_id === null ? "" : `, decided for ${modelName(models.data, round.data.model_after_id)}`} · begun {moment(round.data.created_at)} ·{" "}
-      {live ? "live" : "looking for news every 2 s while a job runs"}
+      Starts from <bdi>{modelName(models.data, round.data.model_before_id)}</bdi>
+      {round.data.model_after_id === null ? null : <>, decided for <bdi>{modelName(models.data, round.data.model_after_id)}</bdi></>} · begun {moment(round.data.created_at)} ·{" "}
+      <span className={live ? "live" : undefined}>{live ? "live" : "news every 2 s while a job runs"}</span>
     </>
   ) : null;
   return (
-    <Page wide title={title} about={about}>
+    <Page title={title} heading={heading} about={about}>
       {round.isPending ? <Waiting /> : null}
       {round.isError && !round.data ? <Failed error={round.error} retry={() => void round.refetch()} /> : null}
       {round.isError && round.data ? (

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Round } from "../../api/types";
+import { nextAction } from "./actions";
 import { leftOut } from "./left-out";
 import { lossPoints } from "./loss-curve";
 import { parseSettings } from "./settings";
@@ -27,4 +29,19 @@ it("what a snapshot left out comes with the most first, and zeros not at all", (
 
 it("a loss that is no figure is not drawn", () => {
   expect(lossPoints([{ step: 1, metrics: { loss: 2 } }, { step: 2, metrics: null }, { step: 3, metrics: { loss: "x" } }])).toEqual([{ x: 1, y: 2 }]);
+});
+
+describe("what a round needs next", () => {
+  const round = (part: Partial<Round>) => ({ stages: [], snapshots: [], runs: [], evaluations: [], jobs: [], ...part }) as unknown as Round;
+  const stages = (responses: number, judgments: number) =>
+    [{ key: "responses", done: responses, state: "done" }, { key: "judgments", done: judgments, state: "done" }] as unknown as Round["stages"];
+  it("follows the stages", () => {
+    expect(nextAction(round({ stages: stages(0, 0) }))).toBe("generate");
+    expect(nextAction(round({ stages: stages(8, 0) }))).toBeNull();
+    expect(nextAction(round({ stages: stages(8, 4) }))).toBe("snapshot");
+    expect(nextAction(round({ stages: stages(8, 4), snapshots: [{}] as never, runs: [{}] as never }))).toBe("evaluate");
+  });
+  it("is nothing while a job runs", () => {
+    expect(nextAction(round({ stages: stages(0, 0), jobs: [{ state: "running" }] as never }))).toBeNull();
+  });
 });

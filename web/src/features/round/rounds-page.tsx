@@ -26,13 +26,13 @@ function RoundRow({ project, round }: { project: Project; round: RoundSummary })
       <Link className="card row-link" to={`/p/${project.id}/rounds/${round.id}`}>
         <Group justify="space-between" gap="xs" align="flex-start">
           <div className="grows">
-            <Text fw={600} component="span" dir="auto" className="breaks">
-              {round.number}. {round.name}
+            <Text fw={600} component="span" className="breaks">
+              {round.number}. <bdi>{round.name}</bdi>
             </Text>
             <Text size="sm" c="dimmed" className="breaks">
-              {round.model_after_id === null
-                ? `Starts from ${modelName(models.data, round.model_before_id)}`
-                : `${modelName(models.data, round.model_before_id)} → ${modelName(models.data, round.model_after_id)}`}{" "}
+              {round.model_after_id === null ? "Starts from " : ""}
+              <bdi>{modelName(models.data, round.model_before_id)}</bdi>
+              {round.model_after_id === null ? null : <> → <bdi>{modelName(models.data, round.model_after_id)}</bdi></>}{" "}
               · begun {moment(round.created_at)}
             </Text>
           </div>
@@ -52,13 +52,8 @@ export function RoundsPage({ project, mayRun }: { project: Project; mayRun: bool
       {rounds.isPending ? <Waiting /> : null}
       {rounds.isError ? <Failed error={rounds.error} retry={() => void rounds.refetch()} /> : null}
       {rounds.data?.length === 0 ? (
-        <Empty title="No round yet">
+        <Empty title="No round yet" action={mayRun ? <StartRound project={project} next={1} /> : null}>
           A round takes prompts through answers, judgments, a snapshot and training to a model that is compared with the one before.
-          {mayRun ? (
-            <Group justify="center" mt="md">
-              <StartRound project={project} next={1} />
-            </Group>
-          ) : null}
         </Empty>
       ) : null}
       {rounds.data?.length ? (

@@ -1,49 +1,57 @@
 import { Badge, Group, Text } from "@mantine/core";
 import type { Snapshot } from "../../api/types";
-import { count, moment, plural } from "../../shared/format";
+import { moment, plural } from "../../shared/format";
 import { Hash } from "../../shared/hash";
 import { leftOut } from "./left-out";
 
-function SnapshotCard({ snapshot }: { snapshot: Snapshot }) {
+function LeftOut({ snapshot }: { snapshot: Snapshot }) {
   const omitted = leftOut(snapshot.summary);
+  return (
+    <div>
+      <h3 className="label">Left out</h3>
+      {omitted.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          Nothing
+        </Text>
+      ) : null}
+      <ul className="lines">
+        {omitted.map(({ reason, judgments }) => (
+          <li key={reason}>
+            {plural(judgments, "judgment")}: {reason}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function SnapshotCard({ snapshot }: { snapshot: Snapshot }) {
   return (
     <li className="card">
       <Group justify="space-between" gap="xs">
-        <Text fw={600}>
+        <Text fw={600} component="div">
           Snapshot {snapshot.id} <Hash value={snapshot.sha256} what={`snapshot ${snapshot.id}`} />
         </Text>
-        <Badge size="sm" variant="light">
+        <Badge size="sm" variant="default">
           {snapshot.weighting === "reliability" ? "weighted by reliability" : "unweighted"}
         </Badge>
       </Group>
       <Text size="sm" c="dimmed">
         {plural(snapshot.judgments, "judgment")} · {moment(snapshot.created_at)}
       </Text>
-      <ul className="lines">
-        {snapshot.files.map((file) => (
-          <li key={file.name}>
-            <span className="mono">{file.name}</span>: {plural(file.rows, "row")}, <Hash value={file.sha256} what={file.name} />
-          </li>
-        ))}
-      </ul>
-      {omitted.length > 0 ? (
-        <>
-          <Text size="sm" fw={600} mt="xs">
-            Left out
-          </Text>
+      <div className="halves" style={{ marginTop: 12 }}>
+        <div>
+          <h3 className="label">Files</h3>
           <ul className="lines">
-            {omitted.map(({ reason, judgments }) => (
-              <li key={reason}>
-                {count(judgments)} · {reason}
+            {snapshot.files.map((file) => (
+              <li key={file.name}>
+                <span className="mono">{file.name}</span>, {plural(file.rows, "row")}, <Hash value={file.sha256} what={file.name} />
               </li>
             ))}
           </ul>
-        </>
-      ) : (
-        <Text size="sm" c="dimmed" mt="xs">
-          Nothing was left out.
-        </Text>
-      )}
+        </div>
+        <LeftOut snapshot={snapshot} />
+      </div>
     </li>
   );
 }
