@@ -13,16 +13,23 @@
 
 namespace preceptor::engine {
 
+enum class ParameterRole { matrix, gain, bias };
+
 struct ParameterInfo {
-  std::string name;  // as Hugging Face names it
-  std::vector<std::int64_t> shape;
-  std::size_t offset = 0;  // in floats, into Parameters::values() and Network::gradients()
+  std::string name;                 // as Hugging Face names it
+  std::vector<std::int64_t> shape;  // in the arena; a linear layer's is (outputs, inputs)
+  ParameterRole role = ParameterRole::matrix;
+  bool stored_transposed = false;  // Hugging Face files hold (inputs, outputs)
+  std::size_t offset = 0;          // in floats, into Parameters::values() and Network::gradients()
   std::size_t count = 0;
-  bool decays = false;  // matrices decay, gains do not
+  bool decays = false;  // matrices decay, gains and biases do not
+
+  std::vector<std::int64_t> stored_shape() const;
 };
 
 // In the order of the arena. Within a layer q_proj, k_proj, v_proj are contiguous, and so are gate_proj,
-// up_proj: each group is one matrix (rows of outputs stacked) for the matrix products.
+// up_proj, and likewise their biases: each group is one matrix (rows of outputs stacked) for the matrix
+// products.
 std::vector<ParameterInfo> parameter_list(const ModelConfig& config);
 
 // Floats in the arena, padding between groups included (padding stays zero).
@@ -38,22 +45,37 @@ struct Slice {
   }
 };
 
+struct NormSlices {
+  Slice gain;  // (width)
+  Slice bias;  // (width); empty without
+};
+
+struct LinearSlices {
+  Slice weight;  // (outputs, inputs)
+  Slice bias;    // (outputs); empty without
+};
+
 struct LayerSlices {
-  Slice input_norm;           // (hidden)
-  Slice qkv;                  // (query_width + 2 * key_width, hidden)
-  Slice attention_output;     // (hidden, query_width)
-  Slice post_attention_norm;  // (hidden)
-  Slice gate_up;              // (2 * intermediate, hidden): gate rows, then up rows
-  Slice down;                 // (hidden, intermediate)
+  NormSlices input_norm;  // (hidden)
+  LinearSlices qkv;       // (query_width + 2 * key_width, hidden)
+  Slice query_norm;       // (head_dim); empty without
+  Slice key_norm;
+  LinearSlices attention_output;     // (hidden, query_width)
+  NormSlices attention_output_norm;  // (hidden); empty unless norms stand after too
+  NormSlices feed_forward_norm;      // (hidden): before the feed-forward
+  LinearSlices gate_up;  // (2 * intermediate, hidden): gate rows, then up rows; or (intermediate, hidden)
+  LinearSlices down;     // (hidden, intermediate)
+  NormSlices down_norm;  // (hidden); empty unless norms stand after too
 };
 
 // Where each matrix lies in an arena with the parameters' layout (values, gradients, moments).
 struct ModelSlices {
   Slice embedding;  // (vocabulary, hidden)
+  Slice positions;  // (context_length_max, hidden); empty unless positions are learned
   std::vector<LayerSlices> layers;
-  Slice final_norm;  // (hidden)
-  Slice head;        // (vocabulary, hidden): the embedding's slice when tied; empty for untied classification
-  Slice score;       // (label_count, hidden); empty for language models
+  NormSlices final_norm;  // (hidden)
+  Slice head;   // (vocabulary, hidden): the embedding's slice when tied; empty for untied classification
+  Slice score;  // (label_count, hidden); empty for language models
 };
 ModelSlices model_slices(const ModelConfig& config);
 
@@ -75,8 +97,8 @@ public:
   std::span<const float> tensor(std::string_view name) const;
 
   // Normal(0, 0.02) for matrices, with 1 / sqrt(2 * layers) on those that write to the residual stream
-  // (GPT-2); Normal(0, 1 / sqrt(hidden + 1)) for the score head; ones for gains. Same bits for the same
-  // random state.
+  // (GPT-2); Normal(0, 1 / sqrt(hidden + 1)) for the score head; gains that multiply by one; zero biases.
+  // Same bits for the same random state.
   void initialise(Random& random);
 
 private:

@@ -18,8 +18,9 @@ struct PairTargets {
 };
 
 PairTargets append_pair(PackedTargets& packed, const PreferenceExample& pair) {
-  const std::size_t chosen = append_completion(packed, pair.prompt, pair.chosen);
-  return {chosen, append_completion(packed, pair.prompt, pair.rejected)};
+  const std::span<const text::TokenId> both[] = {pair.chosen, pair.rejected};
+  const std::vector<std::size_t> counts = append_completions(packed, pair.prompt, both);
+  return {counts[0], counts[1]};
 }
 
 // Sums of consecutive log-probabilities, in double.

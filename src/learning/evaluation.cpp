@@ -75,8 +75,8 @@ Result<std::vector<double>> member_scores(engine::Parameters& parameters, std::s
   std::vector<double> scores(members.size());
   const auto tokens_of = [&](std::size_t i) { return length(members[i]); };
   in_parts(members.size(), tokens_of, options.microbatch_tokens, [&](std::span<const std::size_t> part) {
-    engine::PackedBatch batch{.tokens = {}, .starts = {0}};
-    for (const std::size_t i : part) append_pair_member(batch, members[i].prompt, members[i].completion);
+    engine::PackedBatch batch{.tokens = {}, .starts = {0}, .parents = {}};
+    for (const std::size_t i : part) append_member(batch, members[i].prompt, members[i].completion);
     const auto values = network.scores(batch);
     for (std::size_t i = 0; i < part.size(); ++i) scores[part[i]] = values[i];
   });

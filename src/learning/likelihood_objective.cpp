@@ -32,10 +32,9 @@ void LikelihoodObjective::accumulate(engine::Network& network, std::span<const s
     const LikelihoodUnit& unit = units_[index];
     append_sequence(packed, unit.tokens, unit.token_weights, unit.weight);
   }
-  const auto logprobs = network.forward_logprobs(packed.batch, packed.targets);
-  const LikelihoodLoss loss = likelihood_loss(logprobs, packed.weights, batch_weight);
-  network.backward_logprobs(std::vector<float>(loss.d_logprobs.begin(), loss.d_logprobs.end()));
-  totals.loss += loss.loss;
+  const auto logprobs = network.accumulate_logprobs(packed.batch, packed.targets,
+                                                    likelihood_derivatives(packed.weights, batch_weight));
+  totals.loss += likelihood_loss(logprobs, packed.weights, batch_weight);
 }
 
 void LikelihoodObjective::finish(BatchTotals& totals) const {

@@ -6,11 +6,57 @@
 
 namespace preceptor::learning {
 
-void append_pair_member(engine::PackedBatch& batch, std::span<const text::TokenId> prompt,
-                        std::span<const text::TokenId> completion) {
-  batch.tokens.insert(batch.tokens.end(), prompt.begin(), prompt.end());
-  batch.tokens.insert(batch.tokens.end(), completion.begin(), completion.end());
+namespace {
+
+// Returns the sequence.
+std::size_t append(engine::PackedBatch& batch, std::span<const text::TokenId> tokens, std::int32_t parent) {
+  batch.tokens.insert(batch.tokens.end(), tokens.begin(), tokens.end());
   batch.starts.push_back(static_cast<std::int32_t>(batch.tokens.size()));
+  batch.parents.push_back(parent);
+  return batch.parents.size() - 1;
+}
+
+// The root of what continues the prompt, or -1 without one.
+std::int32_t append_root(engine::PackedBatch& batch, std::span<const text::TokenId> prompt) {
+  return prompt.empty() ? -1 : static_cast<std::int32_t>(append(batch, prompt, -1));
+}
+
+void add_target(PackedTargets& packed, std::int32_t row, text::TokenId token) {
+  packed.targets.push_back({row, token});
+  packed.weights.push_back(1.0F);
+}
+
+}  // namespace
+
+void append_member(engine::PackedBatch& batch, std::span<const text::TokenId> prompt,
+                   std::span<const text::TokenId> completion) {
+  batch.tokens.insert(batch.tokens.end(), prompt.begin(), prompt.end());
+  append(batch, completion, -1);
+}
+
+std::vector<std::size_t> append_members(engine::PackedBatch& batch, std::span<const text::TokenId> prompt,
+                                        std::span<const std::span<const text::TokenId>> completions) {
+  const std::int32_t root = append_root(batch, prompt);
+  std::vector<std::size_t> sequences;
+  for (const auto completion : completions) sequences.push_back(append(batch, completion, root));
+  return sequences;
+}
+
+std::vector<std::size_t> append_completions(PackedTargets& packed, std::span<const text::TokenId> prompt,
+                                            std::span<const std::span<const text::TokenId>> completions) {
+  const std::int32_t root = append_root(packed.batch, prompt);
+  const std::int32_t last_of_prompt = packed.batch.starts.back() - 1;
+  std::vector<std::size_t> counts;
+  for (const auto completion : completions) {
+    const std::int32_t first = packed.batch.starts.back();
+    if (root >= 0 && !completion.empty()) add_target(packed, last_of_prompt, completion.front());
+    for (std::size_t i = 1; i < completion.size(); ++i) {
+      add_target(packed, first + static_cast<std::int32_t>(i) - 1, completion[i]);
+    }
+    append(packed.batch, completion, root);
+    counts.push_back(completion.size() - (root < 0 && !completion.empty() ? 1 : 0));
+  }
+  return counts;
 }
 
 void append_sequence(PackedTargets& packed, std::span<const text::TokenId> tokens,
@@ -23,7 +69,7 @@ void append_sequence(PackedTargets& packed, std::span<const text::TokenId> token
     packed.targets.push_back({first_row + static_cast<std::int32_t>(i) - 1, tokens[i]});
     packed.weights.push_back(weight);
   }
-  append_pair_member(packed.batch, tokens, {});
+  append_member(packed.batch, tokens, {});
 }
 
 std::size_t append_completion(PackedTargets& packed, std::span<const text::TokenId> prompt,
@@ -31,10 +77,9 @@ std::size_t append_completion(PackedTargets& packed, std::span<const text::Token
   const auto first_row = static_cast<std::int32_t>(packed.batch.tokens.size() + prompt.size());
   const std::size_t first = prompt.empty() ? 1 : 0;  // without a past there is nothing to predict from
   for (std::size_t i = first; i < completion.size(); ++i) {
-    packed.targets.push_back({first_row + static_cast<std::int32_t>(i) - 1, completion[i]});
-    packed.weights.push_back(1.0F);
+    add_target(packed, first_row + static_cast<std::int32_t>(i) - 1, completion[i]);
   }
-  append_pair_member(packed.batch, prompt, completion);
+  append_member(packed.batch, prompt, completion);
   return completion.size() > first ? completion.size() - first : 0;
 }
 

@@ -17,7 +17,7 @@ namespace preceptor::learning {
 // Sequences laid end to end for one pass through the network, with the tokens whose log-probabilities are
 // wanted.
 struct PackedTargets {
-  engine::PackedBatch batch{.tokens = {}, .starts = {0}};
+  engine::PackedBatch batch{.tokens = {}, .starts = {0}, .parents = {}};
   std::vector<engine::Target> targets;
   std::vector<float> weights;  // one per target
 };
@@ -32,9 +32,18 @@ void append_sequence(PackedTargets& packed, std::span<const text::TokenId> token
 std::size_t append_completion(PackedTargets& packed, std::span<const text::TokenId> prompt,
                               std::span<const text::TokenId> completion);
 
+// Adds a prompt once and its completions behind it, with targets as append_completion has them. Returns how
+// many targets each completion made.
+std::vector<std::size_t> append_completions(PackedTargets& packed, std::span<const text::TokenId> prompt,
+                                            std::span<const std::span<const text::TokenId>> completions);
+
 // Adds prompt + completion without targets.
-void append_pair_member(engine::PackedBatch& batch, std::span<const text::TokenId> prompt,
-                        std::span<const text::TokenId> completion);
+void append_member(engine::PackedBatch& batch, std::span<const text::TokenId> prompt,
+                   std::span<const text::TokenId> completion);
+
+// Adds a prompt once and its completions behind it. Returns the sequence of each completion.
+std::vector<std::size_t> append_members(engine::PackedBatch& batch, std::span<const text::TokenId> prompt,
+                                        std::span<const std::span<const text::TokenId>> completions);
 
 // Parts units, in their order, so that the tokens of each part stay within the budget; a unit beyond it is a
 // part of its own. Every unit is in exactly one part.

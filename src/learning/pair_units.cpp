@@ -29,7 +29,7 @@ Result<void> check_pair(const engine::ModelConfig& config, const PreferenceExamp
 }  // namespace
 
 std::int64_t PairUnits::tokens(const PreferenceExample& pair) {
-  return static_cast<std::int64_t>(2 * pair.prompt.size() + pair.chosen.size() + pair.rejected.size());
+  return static_cast<std::int64_t>(pair.prompt.size() + pair.chosen.size() + pair.rejected.size());
 }
 
 void PairUnits::describe(Sha256& hash) const {

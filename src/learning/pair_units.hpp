@@ -16,6 +16,7 @@ struct PairUnits {
   std::vector<const PreferenceExample*> pairs;
   std::int64_t left_out = 0;
 
+  // Rows in the network: the prompt goes through it once.
   static std::int64_t tokens(const PreferenceExample& pair);
   void describe(Sha256& hash) const;
 };

@@ -25,23 +25,24 @@ public:
 
   void accumulate(engine::Network& network, std::span<const std::size_t> units, double batch_weight,
                   BatchTotals& totals) override {
-    engine::PackedBatch batch{.tokens = {}, .starts = {0}};
+    engine::PackedBatch batch{.tokens = {}, .starts = {0}, .parents = {}};
+    std::vector<std::size_t> answers;  // sequences of chosen and rejected, in turn
     for (const std::size_t unit : units) {
       const PreferenceExample& pair = *units_.pairs[unit];
-      append_pair_member(batch, pair.prompt, pair.chosen);
-      append_pair_member(batch, pair.prompt, pair.rejected);
+      const std::span<const text::TokenId> both[] = {pair.chosen, pair.rejected};
+      for (const std::size_t sequence : append_members(batch, pair.prompt, both)) answers.push_back(sequence);
     }
     const auto scores = network.forward_scores(batch);
     std::vector<float> d_scores(scores.size());
     for (std::size_t i = 0; i < units.size(); ++i) {
       const PreferenceExample& pair = *units_.pairs[units[i]];
-      const double chosen = scores[2 * i];
-      const double rejected = scores[2 * i + 1];
+      const double chosen = scores[answers[2 * i]];
+      const double rejected = scores[answers[2 * i + 1]];
       const double share = pair.weight / batch_weight;
       const auto loss =
           bradley_terry_loss(chosen, rejected, pair.probability, pair.margin, options_.centring);
-      d_scores[2 * i] = static_cast<float>(share * loss.d_chosen);
-      d_scores[2 * i + 1] = static_cast<float>(share * loss.d_rejected);
+      d_scores[answers[2 * i]] = static_cast<float>(share * loss.d_chosen);
+      d_scores[answers[2 * i + 1]] = static_cast<float>(share * loss.d_rejected);
       totals.loss += share * loss.loss;
       totals.metrics["accuracy"] += share * (chosen > rejected ? 1.0 : chosen < rejected ? 0.0 : 0.5);
       totals.metrics["margin"] += share * (chosen - rejected);
@@ -67,7 +68,7 @@ engine::Parameters reward_model_from(const engine::Parameters& base, Random& ran
   engine::ModelConfig config = base.config();
   assert(config.label_count == 0);
   config.label_count = 1;
-  config.architecture = "LlamaForSequenceClassification";
+  config.architecture = engine::classifier_architecture(config);
   if (config.pad_id < 0 && !config.eos_ids.empty()) config.pad_id = config.eos_ids.front();
   engine::Parameters model(config);
   const float deviation = 1.0F / std::sqrt(static_cast<float>(config.hidden_size) + 1.0F);

@@ -59,5 +59,38 @@ TEST(ModelConfigCheck, RefusesNumbersThatAreNotNumbersAndIdsOutsideTheVocabulary
   EXPECT_TRUE(refused([](ModelConfig& c) { c.bos_id = 100; }));
 }
 
+TEST(ModelConfigCheck, RefusesGraphsThatContradictThemselves) {
+  EXPECT_TRUE(refused([](ModelConfig& c) { c.layer_attention = {LayerAttention::full}; }));
+  EXPECT_TRUE(refused([](ModelConfig& c) { c.layer_attention.assign(2, LayerAttention::sliding); }));
+  EXPECT_FALSE(refused([](ModelConfig& c) {
+    c.layer_attention.assign(2, LayerAttention::sliding);
+    c.sliding_window = 1;
+  }));
+  EXPECT_TRUE(refused([](ModelConfig& c) { c.rope_scaling = {.kind = RopeScaling::linear, .factor = 0}; }));
+  EXPECT_TRUE(refused([](ModelConfig& c) {
+    c.rope_scaling = {.kind = RopeScaling::llama3, .low_frequency_factor = 4, .high_frequency_factor = 4};
+  }));
+  EXPECT_TRUE(refused([](ModelConfig& c) { c.attention_scale_dim = -1; }));
+  EXPECT_TRUE(refused([](ModelConfig& c) {
+    c.norm = NormKind::layer;
+    c.query_key_norm = true;
+  }));
+  EXPECT_FALSE(refused([](ModelConfig& c) {
+    c.positions = Positions::learned;
+    c.rope_theta = 0;
+  }));
+}
+
+TEST(ModelConfig, ClassifiersAreNamedAfterTheirLanguageModels) {
+  ModelConfig config = good();
+  EXPECT_EQ(classifier_architecture(config), "LlamaForSequenceClassification");
+  config.architecture = "GPT2LMHeadModel";
+  EXPECT_EQ(classifier_architecture(config), "GPT2ForSequenceClassification");
+  config.architecture = "Gemma3ForCausalLM";
+  EXPECT_EQ(classifier_architecture(config), "Gemma3TextForSequenceClassification");
+  config.architecture = classifier_architecture(config);
+  EXPECT_EQ(classifier_architecture(config), "Gemma3TextForSequenceClassification");
+}
+
 }  // namespace
 }  // namespace preceptor::engine

@@ -53,10 +53,10 @@ TEST(Parameters, GroupsOfMatricesAreContiguousAndNothingOverlaps) {
   EXPECT_GE(parameter_arena_size(config), list.back().offset + list.back().count);
   const LayerSlices layer = model_slices(config).layers[1];
   const std::size_t hidden = 20;
-  EXPECT_EQ(layer.qkv.count, static_cast<std::size_t>(config.qkv_width()) * hidden);
-  EXPECT_EQ(layer.gate_up.count, 2 * 27 * hidden);
-  EXPECT_EQ(layer.down.count, 27 * hidden);
-  EXPECT_EQ(layer.attention_output.count, 24 * hidden);
+  EXPECT_EQ(layer.qkv.weight.count, static_cast<std::size_t>(config.qkv_width()) * hidden);
+  EXPECT_EQ(layer.gate_up.weight.count, 2 * 27 * hidden);
+  EXPECT_EQ(layer.down.weight.count, 27 * hidden);
+  EXPECT_EQ(layer.attention_output.weight.count, 24 * hidden);
 }
 
 TEST(Parameters, InitialiseRepeatsAndScalesAsDocumented) {
@@ -75,6 +75,64 @@ TEST(Parameters, InitialiseRepeatsAndScalesAsDocumented) {
   EXPECT_NEAR(deviation("model.layers.0.mlp.down_proj.weight"), 0.01, 0.002);
   EXPECT_EQ(deviation("model.norm.weight"), 1.0);
   EXPECT_TRUE(parameters.tensor("no.such.tensor").empty());
+}
+
+ModelConfig gpt2_config() {
+  ModelConfig config = small_config();
+  config.kv_head_count = 4;
+  config.head_dim = 5;
+  config.tied_embeddings = true;
+  config.naming = TensorNaming::gpt2;
+  config.norm = NormKind::layer;
+  config.feed_forward = FeedForward::plain;
+  config.activation = Activation::gelu_tanh;
+  config.qkv_bias = config.attention_output_bias = config.feed_forward_bias = true;
+  config.positions = Positions::learned;
+  return config;
+}
+
+TEST(Parameters, Gpt2KeepsItsNamesAndHoldsItsMatricesTransposed) {
+  const auto list = parameter_list(gpt2_config());
+  ASSERT_EQ(list.size(), 2U + 2 * 12 + 2);
+  EXPECT_EQ(list[1].name, "transformer.wpe.weight");
+  EXPECT_EQ(list[1].shape, (std::vector<std::int64_t>{64, 20}));
+  EXPECT_FALSE(list[1].stored_transposed);
+  const auto fused = std::ranges::find(list, "transformer.h.1.attn.c_attn.weight", &ParameterInfo::name);
+  ASSERT_NE(fused, list.end());
+  EXPECT_EQ(fused->shape, (std::vector<std::int64_t>{60, 20}));
+  EXPECT_EQ(fused->stored_shape(), (std::vector<std::int64_t>{20, 60}));
+  EXPECT_EQ(list.back().name, "transformer.ln_f.bias");
+  EXPECT_FALSE(list.back().decays);
+  const LayerSlices layer = model_slices(gpt2_config()).layers[0];
+  EXPECT_EQ(layer.qkv.bias.count, 60U);
+  EXPECT_EQ(layer.gate_up.weight.count, 27U * 20);
+  EXPECT_EQ(layer.input_norm.bias.count, 20U);
+}
+
+TEST(Parameters, NormsAfterAndHeadNormsHaveTheirGains) {
+  ModelConfig config = small_config();
+  config.norm = NormKind::rms_plus_one;
+  config.norm_placement = NormPlacement::before_and_after;
+  config.query_key_norm = true;
+  config.qkv_bias = true;
+  Parameters parameters(config);
+  for (const char* name : {"input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm",
+                           "post_feedforward_layernorm"}) {
+    EXPECT_EQ(parameters.tensor("model.layers.0." + std::string(name) + ".weight").size(), 20U) << name;
+  }
+  EXPECT_EQ(parameters.tensor("model.layers.1.self_attn.q_norm.weight").size(), 6U);
+  EXPECT_EQ(parameters.tensor("model.layers.1.self_attn.v_proj.bias").size(), 12U);
+  const LayerSlices layer = model_slices(config).layers[1];
+  EXPECT_EQ(layer.qkv.bias.count, 48U);
+  EXPECT_EQ(layer.attention_output_norm.gain.of(std::span(parameters.values())).data(),
+            parameters.tensor("model.layers.1.post_attention_layernorm.weight").data());
+  Random random(7);
+  parameters.initialise(random);
+  for (const ParameterInfo& info : parameters.list()) {
+    if (info.role == ParameterRole::matrix) continue;
+    EXPECT_EQ(std::ranges::count(parameters.tensor(info.name), 0.0F), static_cast<std::ptrdiff_t>(info.count))
+        << info.name << ": a gain counted from one, or a bias, starts at zero";
+  }
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include "engine/formats/config_json.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "engine/formats/config_family.hpp"
 #include "engine/formats/json_fields.hpp"
 
 namespace preceptor::engine {
@@ -11,78 +11,27 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view causal = "LlamaForCausalLM";
-constexpr std::string_view classification = "LlamaForSequenceClassification";
 constexpr std::int32_t labels_without_a_statement = 2;  // transformers' default
 
-// 1e-5F as a double prints as 9.99999974e-06; other readers should see the number that was meant.
-double shortest(float value) {
-  char digits[32];
-  const auto written = std::to_chars(digits, digits + sizeof digits, value);
-  double result = value;
-  std::from_chars(digits, written.ptr, result);
-  return result;
-}
-
-std::string architecture_of(JsonFields& fields) {
+// nullptr after a refusal.
+const ConfigFamily* family_of(JsonFields& fields, std::string& architecture) {
   const std::string model_type = fields.text_or("model_type", "");
   const json* architectures = fields.find("architectures");
   if (architectures == nullptr || !architectures->is_array() || architectures->size() != 1 ||
       !architectures->front().is_string()) {
     fields.refuse_field(ErrorKind::invalid, "'architectures' does not name one architecture");
-    return {};
+    return nullptr;
   }
-  auto name = architectures->front().get<std::string>();
-  if (model_type != "llama" || (name != causal && name != classification)) {
-    fields.refuse_field(ErrorKind::unsupported,
-                        "architecture '" + name + "' (model type '" + model_type + "')",
-                        "LlamaForCausalLM and LlamaForSequenceClassification can be read.");
+  architecture = architectures->front().get<std::string>();
+  const ConfigFamily* family = family_of_architecture(architecture);
+  if (family == nullptr || family->model_type != model_type) {
+    fields.refuse_field(
+        ErrorKind::unsupported, "architecture '" + architecture + "' (model type '" + model_type + "')",
+        "Llama, Mistral, Qwen2, Qwen3, Gemma 3 text and GPT-2 models can be read, as language "
+        "models and sequence classifiers.");
+    return nullptr;
   }
-  return name;
-}
-
-// Only the plain rotary embedding: any scaling changes every number the model computes.
-float rope_theta_of(JsonFields& fields, std::string_view where) {
-  float theta = fields.number_or("rope_theta", 10000.0F);
-  for (const char* key : {"rope_scaling", "rope_parameters"}) {
-    const json* rope = fields.find(key);
-    if (rope == nullptr) continue;
-    JsonFields nested(*rope, where);
-    const std::string kind = nested.text_or("rope_type", nested.text_or("type", "default"));
-    if (kind != "default") {
-      fields.refuse_field(ErrorKind::unsupported,
-                          std::string("'") + key + "' asks for rope type '" + kind + "'",
-                          "Models with the default rotary embedding can be read.");
-    }
-    theta = nested.number_or("rope_theta", theta);
-    if (nested.number_or("partial_rotary_factor", 1.0F) != 1.0F) {
-      fields.refuse_field(ErrorKind::unsupported, "a partial rotary embedding");
-    }
-    if (nested.problem()) {
-      fields.refuse_field(nested.problem()->kind,
-                          std::string("in '") + key + "': " + nested.problem()->message);
-    }
-  }
-  return theta;
-}
-
-void refuse_what_changes_the_numbers(JsonFields& fields) {
-  for (const char* key : {"attention_bias", "mlp_bias", "rope_interleaved"}) {
-    if (fields.flag_or(key, false))
-      fields.refuse_field(ErrorKind::unsupported, std::string("'") + key + "' is set");
-  }
-  for (const char* key : {"sliding_window", "quantization_config"}) {
-    if (fields.find(key) != nullptr) {
-      fields.refuse_field(ErrorKind::unsupported, std::string("'") + key + "' is set");
-    }
-  }
-  if (fields.number_or("partial_rotary_factor", 1.0F) != 1.0F) {
-    fields.refuse_field(ErrorKind::unsupported, "'partial_rotary_factor' is not 1");
-  }
-  const std::string activation = fields.text_or("hidden_act", "silu");
-  if (activation != "silu" && activation != "swish") {
-    fields.refuse_field(ErrorKind::unsupported, "the activation '" + activation + "'");
-  }
+  return family;
 }
 
 std::int32_t label_count_of(JsonFields& fields) {
@@ -116,27 +65,25 @@ void keep_ids_in_vocabulary(JsonFields& fields, const std::vector<std::int32_t>&
   }
 }
 
+// A graph set up by hand may be none of its architecture's: what is written must be read as the same.
+void refuse_what_the_family_cannot_state(const json& object, const ModelConfig& config) {
+  auto read = config_from_json(object, "");
+  if (!read) throw Failure(read.error());
+  read->label_count = config.label_count;
+  if (*read != config) {
+    throw Failure(ErrorKind::invalid, "the graph of this model is not one of a " + config.architecture);
+  }
+}
+
 }  // namespace
 
 Result<ModelConfig> config_from_json(const json& object, std::string_view where) {
   JsonFields fields(object, where);
   ModelConfig config;
-  config.architecture = architecture_of(fields);
+  const ConfigFamily* family = family_of(fields, config.architecture);
   if (fields.problem()) return tl::unexpected(*fields.problem());
-  refuse_what_changes_the_numbers(fields);
-  config.vocabulary_size = fields.whole("vocab_size");
-  config.hidden_size = fields.whole("hidden_size");
-  config.intermediate_size = fields.whole("intermediate_size");
-  config.layer_count = fields.whole("num_hidden_layers");
-  config.head_count = fields.whole("num_attention_heads");
-  config.kv_head_count = fields.whole_or("num_key_value_heads", config.head_count);
-  const bool divides = config.head_count > 0 && config.hidden_size % config.head_count == 0;
-  config.head_dim = fields.whole_or("head_dim", divides ? config.hidden_size / config.head_count : 0);
-  config.context_length_max = fields.whole("max_position_embeddings");
-  config.norm_epsilon = fields.number_or("rms_norm_eps", 1e-6F);
-  config.rope_theta = rope_theta_of(fields, where);
-  config.tied_embeddings = fields.flag_or("tie_word_embeddings", false);
-  config.label_count = config.architecture == classification ? label_count_of(fields) : 0;
+  family->read(fields, object, config);
+  config.label_count = config.architecture == family->classifier ? label_count_of(fields) : 0;
   config.bos_id = fields.whole_or("bos_token_id", -1);
   config.pad_id = fields.whole_or("pad_token_id", -1);
   config.eos_ids = fields.ids_or("eos_token_id", {});
@@ -153,35 +100,25 @@ Result<ModelConfig> config_from_json(const json& object, std::string_view where)
 }
 
 json config_to_json(const ModelConfig& config, StoredType weights) {
+  const ConfigFamily* family = family_of_architecture(config.architecture);
+  if (family == nullptr) {
+    throw Failure(ErrorKind::unsupported, "no config.json can be written for " + config.architecture);
+  }
   const char* type = weights == StoredType::bf16 ? "bfloat16" : "float32";
   json object = {
       {"architectures", {config.architecture}},
-      {"attention_bias", false},
-      {"attention_dropout", 0.0},
       {"bos_token_id", id_to_json(config.bos_id)},
       {"dtype", type},
       {"eos_token_id", ids_to_json(config.eos_ids)},
-      {"head_dim", config.head_dim},
-      {"hidden_act", "silu"},
-      {"hidden_size", config.hidden_size},
       {"initializer_range", 0.02},
-      {"intermediate_size", config.intermediate_size},
-      {"max_position_embeddings", config.context_length_max},
-      {"mlp_bias", false},
-      {"model_type", "llama"},
-      {"num_attention_heads", config.head_count},
-      {"num_hidden_layers", config.layer_count},
-      {"num_key_value_heads", config.kv_head_count},
+      {"model_type", family->model_type},
       {"pad_token_id", id_to_json(config.pad_id)},
-      {"rms_norm_eps", shortest(config.norm_epsilon)},
-      // transformers 4 reads rope_theta, transformers 5 rope_parameters.
-      {"rope_parameters", {{"rope_theta", shortest(config.rope_theta)}, {"rope_type", "default"}}},
-      {"rope_theta", shortest(config.rope_theta)},
       {"tie_word_embeddings", config.tied_embeddings},
       {"torch_dtype", type},
       {"use_cache", true},
       {"vocab_size", config.vocabulary_size},
   };
+  family->write(object, config);
   if (config.label_count > 0) {
     json names = json::object();
     json numbers = json::object();
@@ -194,6 +131,7 @@ json config_to_json(const ModelConfig& config, StoredType weights) {
     object["label2id"] = std::move(numbers);
     object["num_labels"] = config.label_count;
   }
+  refuse_what_the_family_cannot_state(object, config);
   return object;
 }
 

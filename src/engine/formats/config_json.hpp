@@ -11,11 +11,12 @@
 // config.json and generation_config.json as transformers 4 and 5 read and write them.
 namespace preceptor::engine {
 
-// Llama models without biases and with plain rotary embeddings; anything else that would change the numbers
-// is refused (unsupported), a missing or ill-typed field too (invalid). The result has passed check(). where:
-// the file.
+// Llama, Mistral, Qwen 2 and 3, Gemma 3 text and GPT-2, as language models and sequence classifiers. Another
+// family, or a field that asks for numbers which the engine does not compute, is refused (unsupported), a
+// missing or ill-typed field too (invalid). The result has passed check(). where: the file.
 Result<ModelConfig> config_from_json(const nlohmann::json& object, std::string_view where);
 
+// Throws Failure when the graph is not one that the architecture can have.
 nlohmann::json config_to_json(const ModelConfig& config, StoredType weights);
 
 // Fields that generation_config.json does not state come from the model's config.

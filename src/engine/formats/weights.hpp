@@ -13,17 +13,23 @@
 
 namespace preceptor::engine {
 
+// Where a tensor stands. Files of the bare GPT-2 body name their tensors without "transformer.".
+struct TensorPlace {
+  std::size_t file = 0;  // index into WeightFiles::files
+  std::string stored_name;
+};
+
 struct WeightFiles {
   std::vector<SafetensorsFile> files;
-  std::map<std::string, std::size_t, std::less<>> file_of;  // tensor → index into files
+  std::map<std::string, TensorPlace, std::less<>> places;  // by the model's name of the tensor
 
-  const StoredTensor& tensor(std::string_view name) const;  // of a name in file_of
+  const StoredTensor& tensor(std::string_view name) const;  // of a name in places
 };
 
 // model.safetensors, or the shards that model.safetensors.index.json names, mapped and checked by their
 // headers. Every tensor that the model needs must be there with the right shape and type; one that it has no
 // use for is refused too, since leaving out, say, a bias would quietly compute something else. A tied model
-// may carry a copy of its head, and old files their rotary frequencies.
+// may carry a copy of its head, and old files their rotary frequencies or causal masks.
 Result<WeightFiles> open_weights(const std::filesystem::path& folder, const ModelConfig& config);
 
 Result<Parameters> load_weights(const std::filesystem::path& folder, const ModelConfig& config);

@@ -46,7 +46,7 @@ Result<void> add_file(WeightFiles& weights, const fs::path& path) {
   auto file = SafetensorsFile::open(path);
   if (!file) return tl::unexpected(file.error());
   for (const StoredTensor& tensor : file->tensors()) {
-    if (!weights.file_of.emplace(tensor.name, weights.files.size()).second) {
+    if (!weights.places.emplace(tensor.name, TensorPlace{weights.files.size(), tensor.name}).second) {
       return refuse(ErrorKind::corrupt, "tensor '" + tensor.name + "' stands in another shard already", "",
                     path.string());
     }
@@ -76,8 +76,8 @@ Result<WeightFiles> open_files(const fs::path& folder) {
       opened.emplace(file, weights.files.size());
       if (auto added = add_file(weights, folder / file); !added) return tl::unexpected(added.error());
     }
-    const auto found = weights.file_of.find(tensor);
-    if (found == weights.file_of.end() || found->second != opened[file]) {
+    const auto found = weights.places.find(tensor);
+    if (found == weights.places.end() || found->second.file != opened[file]) {
       return refuse(ErrorKind::corrupt, "tensor '" + tensor + "' is not in " + file,
                     "The shards and the index belong to different models.", index_path.string());
     }
@@ -85,36 +85,66 @@ Result<WeightFiles> open_files(const fs::path& folder) {
   return weights;
 }
 
+constexpr std::string_view gpt2_body = "transformer.";
+
+// Gives the tensors of a bare GPT-2 body the names they have in the whole model.
+void name_as_in_the_whole_model(WeightFiles& weights, const ModelConfig& config) {
+  if (config.naming != TensorNaming::gpt2 || !weights.places.contains("wte.weight")) return;
+  std::map<std::string, TensorPlace, std::less<>> named;
+  for (auto& [name, place] : weights.places) {
+    const bool head = name == "lm_head.weight" || name == "score.weight";
+    named.emplace(head ? name : std::string(gpt2_body) + name, std::move(place));
+  }
+  weights.places = std::move(named);
+}
+
 bool may_be_ignored(std::string_view name, const ModelConfig& config) {
-  return name.ends_with(".rotary_emb.inv_freq") || (name == "lm_head.weight" && config.tied_embeddings);
+  if (name == "lm_head.weight") return config.tied_embeddings;
+  if (config.naming == TensorNaming::gpt2) {
+    return name.ends_with(".attn.bias") || name.ends_with(".attn.masked_bias");  // the causal mask
+  }
+  return name.ends_with(".rotary_emb.inv_freq");
+}
+
+// out: (rows, columns)   stored: (columns, rows)
+void transpose(std::span<float> out, std::span<const float> stored, std::size_t rows) {
+  const std::size_t columns = out.size() / rows;
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t column = 0; column < columns; ++column)
+      out[row * columns + column] = stored[column * rows + row];
+  }
 }
 
 }  // namespace
 
 const StoredTensor& WeightFiles::tensor(std::string_view name) const {
-  return *files[file_of.find(name)->second].find(name);
+  const TensorPlace& place = places.find(name)->second;
+  return *files[place.file].find(place.stored_name);
 }
 
 Result<WeightFiles> open_weights(const fs::path& folder, const ModelConfig& config) {
   auto weights = open_files(folder);
   if (!weights) return tl::unexpected(weights.error());
+  name_as_in_the_whole_model(*weights, config);
   std::set<std::string_view> needed;
   const std::vector<ParameterInfo> list = parameter_list(config);
   for (const ParameterInfo& info : list) {
     needed.insert(info.name);
-    const auto found = weights->file_of.find(info.name);
-    if (found == weights->file_of.end()) {
+    const auto found = weights->places.find(info.name);
+    if (found == weights->places.end()) {
       return refuse(ErrorKind::invalid, "tensor '" + info.name + "' is missing",
                     "The weights and config.json belong to different models.", folder.string());
     }
-    const SafetensorsFile& file = weights->files[found->second];
-    if (auto fits = file.check(*file.find(info.name), info.shape); !fits) return tl::unexpected(fits.error());
+    const SafetensorsFile& file = weights->files[found->second.file];
+    if (auto fits = file.check(weights->tensor(info.name), info.stored_shape()); !fits)
+      return tl::unexpected(fits.error());
   }
-  for (const auto& [name, file] : weights->file_of) {
+  for (const auto& [name, place] : weights->places) {
     if (needed.contains(name) || may_be_ignored(name, config)) continue;
-    return refuse(ErrorKind::unsupported, "tensor '" + name + "' has no place in a " + config.architecture,
+    return refuse(ErrorKind::unsupported,
+                  "tensor '" + place.stored_name + "' has no place in a " + config.architecture,
                   "A model with parts that would be left out would compute something else.",
-                  weights->files[file].path().string());
+                  weights->files[place.file].path().string());
   }
   return weights;
 }
@@ -124,9 +154,17 @@ Result<Parameters> load_weights(const fs::path& folder, const ModelConfig& confi
   const auto weights = open_weights(folder, config);
   if (!weights) return tl::unexpected(weights.error());
   Parameters parameters(config);
+  std::vector<float> stored;
   for (const ParameterInfo& info : parameters.list()) {
     const StoredTensor& tensor = weights->tensor(info.name);
-    to_floats(parameters.tensor(info.name), tensor.bytes, tensor.type);
+    const std::span<float> out = parameters.values().subspan(info.offset, info.count);
+    if (!info.stored_transposed) {
+      to_floats(out, tensor.bytes, tensor.type);
+      continue;
+    }
+    stored.resize(info.count);
+    to_floats(stored, tensor.bytes, tensor.type);
+    transpose(out, stored, static_cast<std::size_t>(info.shape.front()));
   }
   return parameters;
 }

@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <list>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -9,20 +10,49 @@
 namespace preceptor::engine {
 namespace {
 
+// Tensors as files hold them: borrowed from the parameters, or transposed copies.
+class StoredTensors {
+public:
+  explicit StoredTensors(const Parameters& parameters) {
+    for (const ParameterInfo& info : parameters.list()) {
+      const auto values = parameters.values().subspan(info.offset, info.count);
+      tensors_.push_back(
+          {info.name, info.stored_shape(), info.stored_transposed ? transposed(values, info) : values});
+    }
+  }
+
+  const std::vector<TensorToWrite>& all() const { return tensors_; }
+
+private:
+  std::span<const float> transposed(std::span<const float> values, const ParameterInfo& info) {
+    const auto rows = static_cast<std::size_t>(info.shape.front());
+    const std::size_t columns = values.size() / rows;
+    std::vector<float>& copy = copies_.emplace_back(values.size());
+    for (std::size_t row = 0; row < rows; ++row) {
+      for (std::size_t column = 0; column < columns; ++column)
+        copy[column * rows + row] = values[row * columns + column];
+    }
+    return copy;
+  }
+
+  std::vector<TensorToWrite> tensors_;
+  std::list<std::vector<float>> copies_;
+};
+
 using Shard = std::vector<TensorToWrite>;
 
 // Tensors in order, a new shard whenever the next one would pass the limit; a single larger tensor stands
 // alone.
-std::vector<Shard> split(const Parameters& parameters, StoredType type, std::size_t shard_bytes_max) {
+std::vector<Shard> split(const StoredTensors& tensors, StoredType type, std::size_t shard_bytes_max) {
   std::vector<Shard> shards(1);
   std::size_t bytes = 0;
-  for (const ParameterInfo& info : parameters.list()) {
-    const std::size_t more = info.count * bytes_per_value(type);
+  for (const TensorToWrite& tensor : tensors.all()) {
+    const std::size_t more = tensor.values.size() * bytes_per_value(type);
     if (!shards.back().empty() && bytes + more > shard_bytes_max) {
       shards.emplace_back();
       bytes = 0;
     }
-    shards.back().push_back({info.name, info.shape, parameters.tensor(info.name)});
+    shards.back().push_back(tensor);
     bytes += more;
   }
   return shards;
@@ -39,7 +69,8 @@ std::string shard_name(std::size_t index, std::size_t count) {
 void save_weights(const std::filesystem::path& folder, const Parameters& parameters, StoredType type,
                   std::size_t shard_bytes_max) {
   const std::map<std::string, std::string> metadata = {{"format", "pt"}};
-  const std::vector<Shard> shards = split(parameters, type, shard_bytes_max);
+  const StoredTensors tensors(parameters);
+  const std::vector<Shard> shards = split(tensors, type, shard_bytes_max);
   if (shards.size() == 1) {
     write_safetensors(folder / "model.safetensors", shards.front(), type, metadata);
     return;

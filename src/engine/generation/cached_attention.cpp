@@ -6,7 +6,6 @@
 // clang-format on
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <vector>
@@ -23,7 +22,8 @@ template <class Real>
 struct CachedHead {
   const PagePool<Real>* pool = nullptr;
   std::span<const std::int32_t> pages;
-  std::int32_t length = 0;  // positions to attend to
+  std::int32_t begin = 0;   // first position to attend to
+  std::int32_t length = 0;  // one behind the last
   std::size_t keys_at = 0;
   std::size_t values_at = 0;
   const float* query = nullptr;
@@ -91,20 +91,26 @@ void attend(float* out, const CachedHead<Real>& head, float* scores, float* padd
   const PageLayout& layout = head.pool->layout();
   const auto head_dim = static_cast<std::size_t>(layout.head_dim);
   const auto stride = static_cast<std::size_t>(layout.value_stride);
+  const auto begin = static_cast<std::size_t>(head.begin);
   const auto length = static_cast<std::size_t>(head.length);
-  const std::size_t page_count = (length + page_width - 1) / page_width;
+  const std::size_t first_page = begin / page_width;
+  const std::size_t page_count = (length + page_width - 1) / page_width - first_page;
+  const std::span<const std::int32_t> pages = head.pages.subspan(first_page, page_count);
+  const std::size_t last = length - first_page * page_width;  // positions from the first page on
 
   for (std::size_t p = 0; p < page_count; ++p) {
-    score_page(scores + p * page_width, head.query, head.pool->page(head.pages[p]) + head.keys_at, head_dim,
+    score_page(scores + p * page_width, head.query, head.pool->page(pages[p]) + head.keys_at, head_dim,
                head.scale);
   }
-  std::fill(scores + length, scores + page_count * page_width, -std::numeric_limits<float>::infinity());
+  constexpr float never = -std::numeric_limits<float>::infinity();
+  std::fill(scores, scores + (begin - first_page * page_width), never);
+  std::fill(scores + last, scores + page_count * page_width, never);
   const float sum = exponentials(scores, page_count * page_width);
 
   std::fill_n(padded, stride, 0.0F);
   for (std::size_t p = 0; p < page_count; ++p) {
-    add_values(padded, scores + p * page_width, head.pool->page(head.pages[p]) + head.values_at,
-               std::min(page_width, length - p * page_width), stride);
+    add_values(padded, scores + p * page_width, head.pool->page(pages[p]) + head.values_at,
+               std::min(page_width, last - p * page_width), stride);
   }
   for (std::size_t i = 0; i < head_dim; ++i) out[i] = padded[i] / sum;
 }
@@ -170,8 +176,9 @@ void store_keys_values(PagePool<Real>& pool, std::span<const float> qkv, std::sp
 
 template <class Real>
 void cached_attention(std::span<float> out, std::span<const float> qkv, const PagePool<Real>& pool,
-                      std::span<const CachedRow> rows, std::int32_t layer, std::int32_t head_count) {
+                      std::span<const CachedRow> rows, std::int32_t layer, const CachedAttention& attention) {
   const PageLayout& layout = pool.layout();
+  const std::int32_t head_count = attention.head_count;
   const std::size_t width = qkv_width(layout, head_count);
   const auto head_dim = static_cast<std::size_t>(layout.head_dim);
   const std::int32_t group = head_count / layout.kv_head_count;
@@ -184,13 +191,15 @@ void cached_attention(std::span<float> out, std::span<const float> qkv, const Pa
       scratch.resize(whole_pages * page_width_of_rows + static_cast<std::size_t>(layout.value_stride));
       for (std::int32_t head = 0; head < head_count; ++head) {
         const std::size_t column = static_cast<std::size_t>(head) * head_dim;
-        const CachedHead<Real> work{.pool = &pool,
-                                    .pages = rows[row].cache->pages,
-                                    .length = length,
-                                    .keys_at = layout.keys_at(layer, head / group),
-                                    .values_at = layout.values_at(layer, head / group),
-                                    .query = &qkv[row * width + column],
-                                    .scale = 1.0F / std::sqrt(static_cast<float>(layout.head_dim))};
+        const CachedHead<Real> work{
+            .pool = &pool,
+            .pages = rows[row].cache->pages,
+            .begin = attention.window > 0 ? std::max(0, length - attention.window) : 0,
+            .length = length,
+            .keys_at = layout.keys_at(layer, head / group),
+            .values_at = layout.values_at(layer, head / group),
+            .query = &qkv[row * width + column],
+            .scale = attention.scale};
         kernel(&out[row * static_cast<std::size_t>(head_count) * head_dim + column], work, scratch.data(),
                scratch.data() + whole_pages * page_width_of_rows);
       }
@@ -203,9 +212,9 @@ template void store_keys_values<float>(PagePool<float>&, std::span<const float>,
 template void store_keys_values<Bf16>(PagePool<Bf16>&, std::span<const float>, std::span<const CachedRow>,
                                       std::int32_t, std::int32_t);
 template void cached_attention<float>(std::span<float>, std::span<const float>, const PagePool<float>&,
-                                      std::span<const CachedRow>, std::int32_t, std::int32_t);
+                                      std::span<const CachedRow>, std::int32_t, const CachedAttention&);
 template void cached_attention<Bf16>(std::span<float>, std::span<const float>, const PagePool<Bf16>&,
-                                     std::span<const CachedRow>, std::int32_t, std::int32_t);
+                                     std::span<const CachedRow>, std::int32_t, const CachedAttention&);
 
 }  // namespace preceptor::engine
 #endif

@@ -18,10 +18,16 @@ template <class Real>
 void store_keys_values(PagePool<Real>& pool, std::span<const float> qkv, std::span<const CachedRow> rows,
                        std::int32_t layer, std::int32_t head_count);
 
+struct CachedAttention {
+  std::int32_t head_count = 0;
+  float scale = 1;          // of the scores
+  std::int32_t window = 0;  // a row sees this many positions, its own included; 0: all
+};
+
 // out: (rows, head_count * head_dim)   qkv: (rows, qkv_width)
-// Scores are scaled by 1 / sqrt(head_dim). A row's result has the same bits whatever other rows there are.
+// A row's result has the same bits whatever other rows there are.
 template <class Real>
 void cached_attention(std::span<float> out, std::span<const float> qkv, const PagePool<Real>& pool,
-                      std::span<const CachedRow> rows, std::int32_t layer, std::int32_t head_count);
+                      std::span<const CachedRow> rows, std::int32_t layer, const CachedAttention& attention);
 
 }  // namespace preceptor::engine

@@ -45,6 +45,7 @@ public:
     const ThreadScope scope(threads_);
     const auto vocabulary = static_cast<std::size_t>(weights_.config.vocabulary_size);
     logits_.resize(wanted.size() * vocabulary);
+    for (const DecoderRow& row : rows) weights_.rope.reserve(row.position + 1);
     const std::size_t groups = wanted.size() == rows.size() ? groups_for(rows) : 1;
     if (groups == 1) {
       run_group(0, rows, wanted, logits_);

@@ -1,8 +1,8 @@
 #include "engine/generation/decoder_pass.hpp"
 
+#include "engine/kernels/activation.hpp"
+#include "engine/kernels/bias.hpp"
 #include "engine/kernels/embedding.hpp"
-#include "engine/kernels/rmsnorm.hpp"
-#include "engine/kernels/swiglu.hpp"
 
 namespace preceptor::engine {
 namespace {
@@ -17,18 +17,27 @@ RowLinear linear(std::int32_t out_width, std::int32_t in_width, Precision precis
   return RowLinear(out_width, in_width, precision);
 }
 
+void apply(const RowLinear& linear, std::span<float> out, std::span<const float> x, std::int32_t rows,
+           std::span<const float> bias) {
+  linear.forward(out, x, rows);
+  if (!bias.empty()) add_bias(out, bias);
+}
+
 }  // namespace
 
 DecoderWeights::DecoderWeights(const ModelConfig& model, Precision wanted)
     : config(model),
       slices(model_slices(config)),
       head(linear(config.vocabulary_size, config.hidden_size, wanted)),
-      rope(rope_table(config.context_length_max, config.head_dim, config.rope_theta)),
+      embedding(config, slices, wanted),
+      norm(config),
+      query_key_norm(config),
+      rope(config),
       precision(wanted) {
   for (std::int32_t layer = 0; layer < config.layer_count; ++layer) {
     layers.push_back({.qkv = linear(config.qkv_width(), config.hidden_size, wanted),
                       .attention_output = linear(config.hidden_size, config.query_width(), wanted),
-                      .gate_up = linear(2 * config.intermediate_size, config.hidden_size, wanted),
+                      .gate_up = linear(config.gate_up_width(), config.hidden_size, wanted),
                       .down = linear(config.hidden_size, config.intermediate_size, wanted)});
   }
 }
@@ -36,10 +45,10 @@ DecoderWeights::DecoderWeights(const ModelConfig& model, Precision wanted)
 void DecoderWeights::pack(const Parameters& parameters) {
   const std::span<const float> values = parameters.values();
   for (std::size_t layer = 0; layer < layers.size(); ++layer) {
-    layers[layer].qkv.pack(slices.layers[layer].qkv.of(values));
-    layers[layer].attention_output.pack(slices.layers[layer].attention_output.of(values));
-    layers[layer].gate_up.pack(slices.layers[layer].gate_up.of(values));
-    layers[layer].down.pack(slices.layers[layer].down.of(values));
+    layers[layer].qkv.pack(slices.layers[layer].qkv.weight.of(values));
+    layers[layer].attention_output.pack(slices.layers[layer].attention_output.weight.of(values));
+    layers[layer].gate_up.pack(slices.layers[layer].gate_up.weight.of(values));
+    layers[layer].down.pack(slices.layers[layer].down.weight.of(values));
   }
   head.pack(slices.head.of(values));
 }
@@ -47,7 +56,8 @@ void DecoderWeights::pack(const Parameters& parameters) {
 std::size_t DecoderWeights::packed_bytes() const {
   std::size_t count = slices.head.count;
   for (const LayerSlices& layer : slices.layers) {
-    count += layer.qkv.count + layer.attention_output.count + layer.gate_up.count + layer.down.count;
+    count += layer.qkv.weight.count + layer.attention_output.weight.count + layer.gate_up.weight.count +
+             layer.down.weight.count;
   }
   return count * (precision == Precision::bf16 ? 2 : 4);
 }
@@ -63,34 +73,62 @@ void DecoderPass::prepare(const ModelConfig& config, std::span<const DecoderRow>
     cached_rows_.push_back({row.cache, row.position});
   }
   sized(scale_, row_count_, 1);
+  sized(mean_, row_count_, 1);
+  sized(query_scale_, row_count_, config.head_count);
+  sized(key_scale_, row_count_, config.kv_head_count);
   sized(x_, row_count_, config.hidden_size);
   sized(normed_, row_count_, config.hidden_size);
   sized(delta_, row_count_, config.hidden_size);
   sized(qkv_, row_count_, config.qkv_width());
   sized(attended_, row_count_, config.query_width());
-  sized(gate_up_, row_count_, 2 * config.intermediate_size);
+  sized(gate_up_, row_count_, config.gate_up_width());
   sized(activated_, row_count_, config.intermediate_size);
+}
+
+// delta_ in place, where the model norms what a branch gives to the residual stream.
+void DecoderPass::branch_norm(const DecoderWeights& weights, std::span<const float> values,
+                              const NormSlices& slices) {
+  if (weights.config.norm_placement != NormPlacement::before_and_after) return;
+  weights.norm.branch_forward<float>(delta_, statistics(), delta_, slices, values);
 }
 
 // normed_ → delta_
 template <class Real>
-void DecoderPass::attention_block(const DecoderWeights& weights, std::int32_t layer, PagePool<Real>& pool) {
+void DecoderPass::attention_block(const DecoderWeights& weights, std::span<const float> values,
+                                  std::int32_t layer, PagePool<Real>& pool) {
   const ModelConfig& config = weights.config;
   const PackedLayer& packed = weights.layers[static_cast<std::size_t>(layer)];
-  packed.qkv.forward(qkv_, normed_, row_count_);
-  rope_forward<float>(qkv_, positions_, config.head_count + config.kv_head_count, config.qkv_width(),
-                      weights.rope);
+  const LayerSlices& slices = weights.slices.layers[static_cast<std::size_t>(layer)];
+  apply(packed.qkv, qkv_, normed_, row_count_, slices.qkv.bias.of(values));
+  weights.query_key_norm.forward<float>(
+      qkv_, {.before = {}, .query_scale = query_scale_, .key_scale = key_scale_}, slices, values);
+  if (config.positions == Positions::rotary) {
+    rope_forward<float>(qkv_, positions_, config.head_count + config.kv_head_count, config.qkv_width(),
+                        weights.rope.of(config.attention_of(layer)));
+  }
   store_keys_values<Real>(pool, qkv_, cached_rows_, layer, config.head_count);
-  cached_attention<Real>(attended_, qkv_, pool, cached_rows_, layer, config.head_count);
-  packed.attention_output.forward(delta_, attended_, row_count_);
+  cached_attention<Real>(attended_, qkv_, pool, cached_rows_, layer,
+                         {.head_count = config.head_count,
+                          .scale = config.attention_scale(),
+                          .window = config.window_of(layer)});
+  apply(packed.attention_output, delta_, attended_, row_count_, slices.attention_output.bias.of(values));
+  branch_norm(weights, values, slices.attention_output_norm);
 }
 
 // normed_ → delta_
-void DecoderPass::feed_forward_block(const DecoderWeights& weights, std::int32_t layer) {
+void DecoderPass::feed_forward_block(const DecoderWeights& weights, std::span<const float> values,
+                                     std::int32_t layer) {
+  const ModelConfig& config = weights.config;
   const PackedLayer& packed = weights.layers[static_cast<std::size_t>(layer)];
-  packed.gate_up.forward(gate_up_, normed_, row_count_);
-  swiglu_forward<float>(activated_, gate_up_, weights.config.intermediate_size);
-  packed.down.forward(delta_, activated_, row_count_);
+  const LayerSlices& slices = weights.slices.layers[static_cast<std::size_t>(layer)];
+  apply(packed.gate_up, gate_up_, normed_, row_count_, slices.gate_up.bias.of(values));
+  if (config.feed_forward == FeedForward::gated) {
+    gated_forward<float>(activated_, gate_up_, config.intermediate_size, config.activation);
+  } else {
+    activation_forward<float>(activated_, gate_up_, config.activation);
+  }
+  apply(packed.down, delta_, activated_, row_count_, slices.down.bias.of(values));
+  branch_norm(weights, values, slices.down_norm);
 }
 
 template <class Real>
@@ -99,20 +137,19 @@ void DecoderPass::run(std::span<float> logits, const DecoderWeights& weights, st
                       std::span<const std::int32_t> wanted) {
   const ModelConfig& config = weights.config;
   const ModelSlices& slices = weights.slices;
-  const float epsilon = config.norm_epsilon;
   prepare(config, rows);
 
-  embedding_forward(x_, tokens_, slices.embedding.of(values), config.hidden_size);
-  rmsnorm_forward<float>(normed_, scale_, x_, slices.layers.front().input_norm.of(values), epsilon);
+  weights.embedding.forward(x_, tokens_, positions_, values);
+  weights.norm.forward<float>(normed_, statistics(), x_, slices.layers.front().input_norm, values);
   for (std::int32_t layer = 0; layer < config.layer_count; ++layer) {
     const auto index = static_cast<std::size_t>(layer);
-    attention_block<Real>(weights, layer, pool);
-    residual_rmsnorm_forward<float>(normed_, x_, scale_, x_, delta_,
-                                    slices.layers[index].post_attention_norm.of(values), epsilon);
-    feed_forward_block(weights, layer);
-    const Slice& next_gain =
+    attention_block<Real>(weights, values, layer, pool);
+    weights.norm.residual_forward<float>(normed_, x_, statistics(), x_, delta_,
+                                         slices.layers[index].feed_forward_norm, values);
+    feed_forward_block(weights, values, layer);
+    const NormSlices& next =
         index + 1 < slices.layers.size() ? slices.layers[index + 1].input_norm : slices.final_norm;
-    residual_rmsnorm_forward<float>(normed_, x_, scale_, x_, delta_, next_gain.of(values), epsilon);
+    weights.norm.residual_forward<float>(normed_, x_, statistics(), x_, delta_, next, values);
   }
   if (wanted.empty()) return;
   const auto wanted_count = static_cast<std::int32_t>(wanted.size());

@@ -6,8 +6,11 @@
 
 #include "engine/generation/cached_attention.hpp"
 #include "engine/generation/cached_decoder.hpp"
-#include "engine/kernels/rope.hpp"
 #include "engine/kernels/row_linear.hpp"
+#include "engine/model/norm.hpp"
+#include "engine/model/query_key_norm.hpp"
+#include "engine/model/rope_tables.hpp"
+#include "engine/model/token_embedding.hpp"
 #include "engine/parameters.hpp"
 
 namespace preceptor::engine {
@@ -26,7 +29,10 @@ struct DecoderWeights {
   ModelSlices slices;
   std::vector<PackedLayer> layers;
   RowLinear head;
-  RopeTable rope;
+  TokenEmbedding embedding;
+  Norm norm;
+  QueryKeyNorm query_key_norm;
+  RopeTables rope;
   Precision precision;
 };
 
@@ -40,15 +46,19 @@ public:
 
 private:
   template <class Real>
-  void attention_block(const DecoderWeights& weights, std::int32_t layer, PagePool<Real>& pool);
-  void feed_forward_block(const DecoderWeights& weights, std::int32_t layer);
+  void attention_block(const DecoderWeights& weights, std::span<const float> values, std::int32_t layer,
+                       PagePool<Real>& pool);
+  void feed_forward_block(const DecoderWeights& weights, std::span<const float> values, std::int32_t layer);
+  void branch_norm(const DecoderWeights& weights, std::span<const float> values, const NormSlices& slices);
+  NormStatistics statistics() { return {.scale = scale_, .mean = mean_}; }
   void prepare(const ModelConfig& config, std::span<const DecoderRow> rows);
 
   std::int32_t row_count_ = 0;
   std::vector<TokenId> tokens_;
   std::vector<std::int32_t> positions_;
   std::vector<CachedRow> cached_rows_;
-  std::vector<float> x_, normed_, scale_, qkv_, attended_, delta_, gate_up_, activated_, last_;
+  std::vector<float> x_, normed_, scale_, mean_, qkv_, query_scale_, key_scale_, attended_, delta_, gate_up_,
+      activated_, last_;
 };
 
 }  // namespace preceptor::engine

@@ -28,6 +28,13 @@ struct AttentionReference {
     return key_at(row, head) + static_cast<std::size_t>(shape.key_width());
   }
 
+  T scale() const { return shape.scale > 0 ? T(shape.scale) : T(1) / std::sqrt(static_cast<T>(dim())); }
+  // First key that the row sees, of a sequence that starts at `first`.
+  std::size_t first_seen(std::size_t row, std::size_t first) const {
+    const auto window = static_cast<std::size_t>(shape.window);
+    return window == 0 || row - first < window ? first : row + 1 - window;
+  }
+
   // Probabilities of the keys first … row; returns log Σ exp.
   T weights(std::vector<T>& probability, std::size_t first, std::size_t row, std::size_t head) const {
     probability.assign(row - first + 1, 0);
@@ -35,7 +42,7 @@ struct AttentionReference {
       for (std::size_t i = 0; i < dim(); ++i) {
         probability[key - first] += qkv[query_at(row, head) + i] * qkv[key_at(key, head) + i];
       }
-      probability[key - first] /= std::sqrt(static_cast<T>(dim()));
+      probability[key - first] *= scale();
     }
     const T highest = *std::max_element(probability.begin(), probability.end());
     T sum = 0;
@@ -44,14 +51,14 @@ struct AttentionReference {
     return highest + std::log(sum);
   }
 
-  // Calls step(row, first row of its sequence, head).
+  // Calls step(row, first key seen, head).
   template <class Step>
   void each(std::span<const std::int32_t> starts, const Step& step) const {
     for (std::size_t sequence = 0; sequence + 1 < starts.size(); ++sequence) {
       const auto first = static_cast<std::size_t>(starts[sequence]);
       for (std::size_t row = first; row < static_cast<std::size_t>(starts[sequence + 1]); ++row) {
         for (std::size_t head = 0; head < static_cast<std::size_t>(shape.head_count); ++head)
-          step(row, first, head);
+          step(row, first_seen(row, first), head);
       }
     }
   }
@@ -95,8 +102,7 @@ void attention_backward_reference(std::span<T> d_qkv, std::span<const T> d_out, 
       mean += probability[key - first] * d_probability[key - first];
     }
     for (std::size_t key = first; key <= row; ++key) {
-      const T d_score = probability[key - first] * (d_probability[key - first] - mean) /
-                        std::sqrt(static_cast<T>(plain.dim()));
+      const T d_score = probability[key - first] * (d_probability[key - first] - mean) * plain.scale();
       for (std::size_t i = 0; i < plain.dim(); ++i) {
         d_qkv[plain.query_at(row, head) + i] += d_score * qkv[plain.key_at(key, head) + i];
         d_qkv[plain.key_at(key, head) + i] += d_score * qkv[plain.query_at(row, head) + i];

@@ -13,14 +13,14 @@ namespace {
 
 constexpr std::size_t rows_per_block = 128;
 
-void add_row(float* to, const float* from, std::size_t width) {
-  for (std::size_t i = 0; i < width; ++i) to[i] += from[i];
+void add_row(float* to, const float* from, std::size_t width, float scale) {
+  for (std::size_t i = 0; i < width; ++i) to[i] += scale * from[i];
 }
 
-// Adds row r of `from` into row targets[r] of `to`. Each thread owns a range of target rows and goes through
-// all sources in order, so that a target's sum has one order whatever the number of threads.
+// Adds scale * row r of `from` into row targets[r] of `to`. Each thread owns a range of target rows and goes
+// through all sources in order, so that a target's sum has one order whatever the number of threads.
 void add_rows(std::span<float> to, std::span<const float> from, std::span<const std::int32_t> targets,
-              std::size_t width) {
+              std::size_t width, float scale) {
   const std::size_t target_count = to.size() / width;
 #pragma omp parallel
   {
@@ -30,7 +30,7 @@ void add_rows(std::span<float> to, std::span<const float> from, std::span<const 
     const std::size_t end = target_count * (thread + 1) / threads;
     for (std::size_t row = 0; row < targets.size(); ++row) {
       const auto target = static_cast<std::size_t>(targets[row]);
-      if (target >= begin && target < end) add_row(&to[target * width], &from[row * width], width);
+      if (target >= begin && target < end) add_row(&to[target * width], &from[row * width], width, scale);
     }
   }
 }
@@ -38,14 +38,27 @@ void add_rows(std::span<float> to, std::span<const float> from, std::span<const 
 }  // namespace
 
 void embedding_forward(std::span<float> out, std::span<const std::int32_t> tokens,
-                       std::span<const float> table, std::int32_t width) {
-  gather_rows(out.first(tokens.size() * static_cast<std::size_t>(width)), table, tokens, width);
-  std::ranges::fill(out.subspan(tokens.size() * static_cast<std::size_t>(width)), 0.0F);
+                       std::span<const float> table, std::int32_t width, float scale) {
+  const std::size_t used = tokens.size() * static_cast<std::size_t>(width);
+  gather_rows(out.first(used), table, tokens, width);
+  std::ranges::fill(out.subspan(used), 0.0F);
+  if (scale == 1.0F) return;
+  for (float& value : out.first(used)) value *= scale;
 }
 
 void embedding_backward(std::span<float> d_table, std::span<const float> d_out,
-                        std::span<const std::int32_t> tokens, std::int32_t width) {
-  add_rows(d_table, d_out, tokens, static_cast<std::size_t>(width));
+                        std::span<const std::int32_t> tokens, std::int32_t width, float scale) {
+  add_rows(d_table, d_out, tokens, static_cast<std::size_t>(width), scale);
+}
+
+void add_gathered_rows(std::span<float> out, std::span<const float> table,
+                       std::span<const std::int32_t> indices, std::int32_t width_signed) {
+  const auto width = static_cast<std::size_t>(width_signed);
+  parallel_blocks(indices.size(), rows_per_block, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) {
+      add_row(&out[row * width], &table[static_cast<std::size_t>(indices[row]) * width], width, 1.0F);
+    }
+  });
 }
 
 void gather_rows(std::span<float> out, std::span<const float> x, std::span<const std::int32_t> indices,
@@ -60,7 +73,7 @@ void gather_rows(std::span<float> out, std::span<const float> x, std::span<const
 
 void scatter_rows(std::span<float> d_x, std::span<const float> d_out, std::span<const std::int32_t> indices,
                   std::int32_t width) {
-  add_rows(d_x, d_out, indices, static_cast<std::size_t>(width));
+  add_rows(d_x, d_out, indices, static_cast<std::size_t>(width), 1.0F);
 }
 
 }  // namespace preceptor::engine

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 
+#include "engine/kernels/pack_room.hpp"
 #include "engine/kernels/precision.hpp"
 
 namespace preceptor::engine {
@@ -23,13 +24,18 @@ public:
   std::int32_t out_width() const;
   std::int32_t in_width() const;
 
+  // From now on packs into the room, which must outlive this: pack right before each use, since the next to
+  // pack there overwrites it.
+  void share(PackRoom& room);
+
   // Packs for forward; weight: (out_width, in_width), row-major.
   void pack(std::span<const float> weight);
   // Packs for backward_input, which inference does not need.
   void pack_for_backward(std::span<const float> weight);
 
-  // out: (rows, out_width)   x: (rows, in_width)
-  void forward(std::span<Real> out, std::span<const Real> x, std::int32_t rows);
+  // out = x · weightᵀ + bias.   out: (rows, out_width)   x: (rows, in_width)   bias: (out_width) or empty
+  void forward(std::span<Real> out, std::span<const Real> x, std::int32_t rows,
+               std::span<const float> bias = {});
   void forward_fp32(std::span<float> out, std::span<const Real> x, std::int32_t rows);
 
   // Overwrites d_x: (rows, in_width).   d_out: (rows, out_width)

@@ -5,8 +5,10 @@
 #include "engine/kernels/simd-inl.hpp"
 // clang-format on
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numbers>
 #include <type_traits>
 
 #include "engine/kernels/parallel.hpp"
@@ -74,16 +76,35 @@ void rotate(std::span<Real> x, std::span<const std::int32_t> positions, std::int
   });
 }
 
+// Llama 3.1: frequencies whose wave is longer than the original context are divided by the factor.
+double llama3_frequency(double frequency, const RopeScaling& scaling) {
+  const double turns = scaling.original_context_length * frequency / (2 * std::numbers::pi);
+  const double low = scaling.low_frequency_factor;
+  const double high = scaling.high_frequency_factor;
+  const double kept = std::clamp((turns - low) / (high - low), 0.0, 1.0);
+  return (1 - kept) * frequency / scaling.factor + kept * frequency;
+}
+
 }  // namespace
 
-RopeTable rope_table(std::int32_t positions, std::int32_t head_dim, float theta) {
-  const std::int32_t half = head_dim / 2;
-  RopeTable table{.head_dim = head_dim, .cosine = {}, .sine = {}};
-  table.cosine.reserve(static_cast<std::size_t>(positions) * static_cast<std::size_t>(half));
+std::vector<double> rope_frequencies(std::int32_t head_dim, float theta, const RopeScaling& scaling) {
+  std::vector<double> frequencies;
+  for (std::int32_t i = 0; i < head_dim / 2; ++i) {
+    double frequency = std::pow(static_cast<double>(theta), -2.0 * i / head_dim);
+    if (scaling.kind == RopeScaling::linear) frequency /= scaling.factor;
+    if (scaling.kind == RopeScaling::llama3) frequency = llama3_frequency(frequency, scaling);
+    frequencies.push_back(frequency);
+  }
+  return frequencies;
+}
+
+RopeTable rope_table(std::int32_t positions, std::span<const double> frequencies) {
+  RopeTable table{.head_dim = static_cast<std::int32_t>(2 * frequencies.size()), .cosine = {}, .sine = {}};
+  table.cosine.reserve(static_cast<std::size_t>(positions) * frequencies.size());
   table.sine.reserve(table.cosine.capacity());
   for (std::int32_t position = 0; position < positions; ++position) {
-    for (std::int32_t i = 0; i < half; ++i) {
-      const double angle = position * std::pow(static_cast<double>(theta), -2.0 * i / head_dim);
+    for (const double frequency : frequencies) {
+      const double angle = position * frequency;
       table.cosine.push_back(static_cast<float>(std::cos(angle)));
       table.sine.push_back(static_cast<float>(std::sin(angle)));
     }

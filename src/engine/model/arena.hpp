@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 
@@ -37,7 +38,8 @@ public:
     plan(measure);
     if (measure.used() > block_.size()) {
       block_ = {};
-      block_ = AlignedArray<std::byte>(measure.used() + measure.used() / 8);
+      // A little more, so that batches of nearly one size do not allocate each time.
+      block_ = AlignedArray<std::byte>(measure.used() + std::min(measure.used() / 8, std::size_t{4} << 20U));
     }
     Carver carver(block_.data());
     plan(carver);

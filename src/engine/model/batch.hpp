@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/config.hpp"
+#include "engine/kernels/attention_rows.hpp"
 #include "engine/model/network.hpp"
 
 namespace preceptor::engine {
@@ -20,10 +21,12 @@ inline std::size_t padded_rows(std::size_t rows) {
 struct BatchRows {
   std::vector<std::int32_t> tokens;
   std::vector<std::int32_t> starts;
-  std::vector<std::int32_t> positions;  // (tokens), from 0 in each sequence
+  std::vector<std::int32_t> parents;
+  std::vector<std::int32_t> positions;  // (tokens), from 0 in each sequence or behind what it continues
   std::int32_t longest = 0;
 
   std::size_t rows() const { return padded_rows(tokens.size()); }
+  AttentionRows attention() const { return {starts, parents}; }
 
   // Throws Failure(invalid) when the batch does not fit the model.
   void assign(const PackedBatch& batch, const ModelConfig& config);

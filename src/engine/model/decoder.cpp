@@ -1,11 +1,11 @@
 #include "engine/model/decoder.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <type_traits>
 
-#include "engine/kernels/embedding.hpp"
+#include "engine/kernels/activation.hpp"
+#include "engine/kernels/bias.hpp"
 #include "engine/kernels/rmsnorm.hpp"
-#include "engine/kernels/swiglu.hpp"
 
 namespace preceptor::engine {
 
@@ -16,6 +16,19 @@ std::span<const T> read(std::span<T> values) {
   return values;
 }
 
+// Packed copies of the layers' matrices, for forward and for backward, that may stand in memory. Beyond it
+// each is packed right before its use, which costs a large batch little.
+constexpr std::size_t packed_bytes_max = std::size_t{64} << 20U;
+
+std::size_t layer_weights(const ModelSlices& slices) {
+  std::size_t count = 0;
+  for (const LayerSlices& layer : slices.layers) {
+    count += layer.qkv.weight.count + layer.attention_output.weight.count + layer.gate_up.weight.count +
+             layer.down.weight.count;
+  }
+  return count;
+}
+
 }  // namespace
 
 template <class Real>
@@ -23,54 +36,80 @@ Decoder<Real>::Decoder(const Parameters& parameters)
     : parameters_(&parameters),
       config_(parameters.config()),
       slices_(model_slices(config_)),
-      attention_shape_{config_.head_count, config_.kv_head_count, config_.head_dim} {
+      embedding_(config_, slices_, std::is_same_v<Real, Bf16> ? Precision::bf16 : Precision::fp32),
+      norm_(config_),
+      query_key_norm_(config_),
+      rope_(config_) {
   for (std::int32_t layer = 0; layer < config_.layer_count; ++layer) {
     layers_.push_back({.qkv = {config_.qkv_width(), config_.hidden_size},
                        .attention_output = {config_.hidden_size, config_.query_width()},
-                       .gate_up = {2 * config_.intermediate_size, config_.hidden_size},
+                       .gate_up = {config_.gate_up_width(), config_.hidden_size},
                        .down = {config_.hidden_size, config_.intermediate_size}});
+  }
+  const std::size_t packed_bytes = 2 * sizeof(Real) * layer_weights(slices_);
+  if (packed_bytes <= packed_bytes_max) return;
+  room_ = std::make_unique<PackRoom>();
+  for (Layer& layer : layers_) {
+    for (Linear<Real>* linear : {&layer.qkv, &layer.attention_output, &layer.gate_up, &layer.down}) {
+      linear->share(*room_);
+    }
   }
 }
 
 template <class Real>
+AttentionShape Decoder<Real>::attention_shape(std::size_t layer) const {
+  return {.head_count = config_.head_count,
+          .kv_head_count = config_.kv_head_count,
+          .head_dim = config_.head_dim,
+          .scale = config_.attention_scale(),
+          .window = config_.window_of(static_cast<std::int32_t>(layer))};
+}
+
+template <class Real>
 void Decoder<Real>::pack_for_forward() {
-  if (forward_packed_) return;
+  if (forward_packed_ || room_) return;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    layers_[i].qkv.pack(weight(slices_.layers[i].qkv));
-    layers_[i].attention_output.pack(weight(slices_.layers[i].attention_output));
-    layers_[i].gate_up.pack(weight(slices_.layers[i].gate_up));
-    layers_[i].down.pack(weight(slices_.layers[i].down));
+    layers_[i].qkv.pack(slices_.layers[i].qkv.weight.of(values()));
+    layers_[i].attention_output.pack(slices_.layers[i].attention_output.weight.of(values()));
+    layers_[i].gate_up.pack(slices_.layers[i].gate_up.weight.of(values()));
+    layers_[i].down.pack(slices_.layers[i].down.weight.of(values()));
   }
   forward_packed_ = true;
 }
 
 template <class Real>
 void Decoder<Real>::pack_for_backward() {
-  if (backward_packed_) return;
+  if (backward_packed_ || room_) return;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    layers_[i].qkv.pack_for_backward(weight(slices_.layers[i].qkv));
-    layers_[i].attention_output.pack_for_backward(weight(slices_.layers[i].attention_output));
-    layers_[i].gate_up.pack_for_backward(weight(slices_.layers[i].gate_up));
-    layers_[i].down.pack_for_backward(weight(slices_.layers[i].down));
+    layers_[i].qkv.pack_for_backward(slices_.layers[i].qkv.weight.of(values()));
+    layers_[i].attention_output.pack_for_backward(slices_.layers[i].attention_output.weight.of(values()));
+    layers_[i].gate_up.pack_for_backward(slices_.layers[i].gate_up.weight.of(values()));
+    layers_[i].down.pack_for_backward(slices_.layers[i].down.weight.of(values()));
   }
   backward_packed_ = true;
 }
 
 template <class Real>
+Linear<Real>& Decoder<Real>::forward_ready(Linear<Real>& linear, const LinearSlices& slices) {
+  if (room_) linear.pack(slices.weight.of(values()));
+  return linear;
+}
+
+template <class Real>
 void Decoder<Real>::plan(LayerActivations<Real>& layer, Carver& carver, std::size_t rows) const {
   const auto hidden = static_cast<std::size_t>(config_.hidden_size);
-  const auto intermediate = static_cast<std::size_t>(config_.intermediate_size);
-  layer.input = carver.take<float>(rows * hidden);
-  layer.input_scale = carver.take<float>(rows);
-  layer.input_normed = carver.take<Real>(rows * hidden);
+  layer.input_statistics = norm_.take(carver, rows);
   layer.qkv = carver.take<Real>(rows * static_cast<std::size_t>(config_.qkv_width()));
+  layer.query_key = query_key_norm_.template take<Real>(carver, rows);
   layer.attention = carver.take<Real>(rows * static_cast<std::size_t>(config_.query_width()));
   layer.log_sums = carver.take<float>(rows * static_cast<std::size_t>(config_.head_count));
-  layer.middle = carver.take<float>(rows * hidden);
-  layer.middle_scale = carver.take<float>(rows);
-  layer.middle_normed = carver.take<Real>(rows * hidden);
-  layer.gate_up = carver.take<Real>(rows * 2 * intermediate);
-  layer.gated = carver.take<Real>(rows * intermediate);
+  layer.attention_branch = carver.take<Real>(rows * hidden);
+  layer.middle_statistics = norm_.take(carver, rows);
+  layer.gate_up = carver.take<Real>(rows * static_cast<std::size_t>(config_.gate_up_width()));
+  layer.feed_forward_branch = carver.take<Real>(rows * hidden);
+  if (!norms_after()) return;
+  layer.attention_branch_statistics = norm_.take(carver, rows);
+  layer.feed_forward_branch_statistics = norm_.take(carver, rows);
 }
 
 template <class Real>
@@ -85,58 +124,84 @@ void Decoder<Real>::plan(DecoderActivations<Real>& activations, Carver& carver, 
       layer = activations.layers.front();
     }
   }
-  activations.delta = carver.take<Real>(rows * hidden);
   activations.residual = carver.take<float>(rows * hidden);
+  activations.normed = carver.take<Real>(rows * hidden);
+  activations.active = carver.take<Real>(rows * static_cast<std::size_t>(config_.intermediate_size));
+  activations.delta = carver.take<Real>(norms_after() ? rows * hidden : 0);
 }
 
 template <class Real>
-void Decoder<Real>::reserve_rope(std::int32_t positions) {
-  const auto half = static_cast<std::size_t>(config_.head_dim / 2);
-  if (rope_.cosine.size() >= static_cast<std::size_t>(positions) * half) return;
-  const auto grown = static_cast<std::int32_t>(std::bit_ceil(static_cast<std::uint32_t>(positions)));
-  rope_ = rope_table(grown, config_.head_dim, config_.rope_theta);
+void Decoder<Real>::activate(std::span<Real> active, std::span<const Real> gate_up) const {
+  if (config_.feed_forward == FeedForward::gated) {
+    gated_forward(active, gate_up, config_.intermediate_size, config_.activation);
+  } else {
+    activation_forward(active, gate_up, config_.activation);
+  }
 }
 
+template <class Real>
+std::span<const Real> Decoder<Real>::delta_of(std::span<const Real> branch, const NormStatistics& statistics,
+                                              const NormSlices& norm, std::span<Real> room) const {
+  if (!norms_after()) return branch;
+  norm_.branch_forward(room, statistics, branch, norm, values());
+  return room;
+}
+
+// normed: the input's norm before, the middle's after.
 template <class Real>
 void Decoder<Real>::attention_half(std::size_t index, DecoderActivations<Real>& activations) {
   LayerActivations<Real>& a = activations.layers[index];
   Layer& layer = layers_[index];
+  const LayerSlices& slices = slices_.layers[index];
   const auto rows = static_cast<std::int32_t>(activations.batch.rows());
-  layer.qkv.forward(a.qkv, a.input_normed, rows);
-  rope_forward(a.qkv, activations.batch.positions, config_.head_count + config_.kv_head_count,
-               config_.qkv_width(), rope_);
-  attention_forward(a.attention, a.log_sums, read(a.qkv), activations.batch.starts, attention_shape_);
-  layer.attention_output.forward(activations.delta, a.attention, rows);
-  residual_rmsnorm_forward(a.middle_normed, a.middle, a.middle_scale, a.input, read(activations.delta),
-                           weight(slices_.layers[index].post_attention_norm), config_.norm_epsilon);
+  forward_ready(layer.qkv, slices.qkv).forward(a.qkv, activations.normed, rows, slices.qkv.bias.of(values()));
+  query_key_norm_.forward(a.qkv, a.query_key, slices, values());
+  if (config_.positions == Positions::rotary) {
+    rope_forward(a.qkv, activations.batch.positions, config_.head_count + config_.kv_head_count,
+                 config_.qkv_width(), rope_.of(config_.attention_of(static_cast<std::int32_t>(index))));
+  }
+  attention_forward(a.attention, a.log_sums, read(a.qkv), activations.batch.attention(),
+                    attention_shape(index));
+  forward_ready(layer.attention_output, slices.attention_output)
+      .forward(a.attention_branch, a.attention, rows, slices.attention_output.bias.of(values()));
+  const std::span<const Real> delta = delta_of(a.attention_branch, a.attention_branch_statistics,
+                                               slices.attention_output_norm, activations.delta);
+  norm_.residual_forward(activations.normed, activations.residual, a.middle_statistics,
+                         read(activations.residual), delta, slices.feed_forward_norm, values());
 }
 
+// normed: the middle's norm before, the next layer's input's after.
 template <class Real>
 void Decoder<Real>::feed_forward_half(std::size_t index, DecoderActivations<Real>& activations) {
   LayerActivations<Real>& a = activations.layers[index];
+  Layer& layer = layers_[index];
+  const LayerSlices& slices = slices_.layers[index];
   const auto rows = static_cast<std::int32_t>(activations.batch.rows());
-  layers_[index].gate_up.forward(a.gate_up, a.middle_normed, rows);
-  swiglu_forward(a.gated, read(a.gate_up), config_.intermediate_size);
-  layers_[index].down.forward(activations.delta, a.gated, rows);
+  forward_ready(layer.gate_up, slices.gate_up)
+      .forward(a.gate_up, activations.normed, rows, slices.gate_up.bias.of(values()));
+  activate(activations.active, a.gate_up);
+  forward_ready(layer.down, slices.down)
+      .forward(a.feed_forward_branch, activations.active, rows, slices.down.bias.of(values()));
+  const std::span<const Real> delta =
+      delta_of(a.feed_forward_branch, a.feed_forward_branch_statistics, slices.down_norm, activations.delta);
   if (index + 1 == layers_.size()) {
-    add_residual(activations.residual, a.middle, read(activations.delta));
+    add_residual(activations.residual, read(activations.residual), delta);
     return;
   }
-  LayerActivations<Real>& next = activations.layers[index + 1];
-  residual_rmsnorm_forward(next.input_normed, next.input, next.input_scale, a.middle, read(activations.delta),
-                           weight(slices_.layers[index + 1].input_norm), config_.norm_epsilon);
+  norm_.residual_forward(activations.normed, activations.residual,
+                         activations.layers[index + 1].input_statistics, read(activations.residual), delta,
+                         slices_.layers[index + 1].input_norm, values());
 }
 
 template <class Real>
 void Decoder<Real>::forward(DecoderActivations<Real>& activations, const PackedBatch& batch, Keep keep) {
   activations.batch.assign(batch, config_);
   pack_for_forward();
-  reserve_rope(activations.batch.longest);
+  rope_.reserve(activations.batch.longest);
   activations.arena.carve([&](Carver& carver) { plan(activations, carver, keep); });
-  LayerActivations<Real>& first = activations.layers.front();
-  embedding_forward(first.input, activations.batch.tokens, weight(slices_.embedding), config_.hidden_size);
-  rmsnorm_forward(first.input_normed, first.input_scale, first.input,
-                  weight(slices_.layers.front().input_norm), config_.norm_epsilon);
+  embedding_.forward(activations.residual, activations.batch.tokens, activations.batch.positions, values());
+  norm_.forward(activations.normed, activations.layers.front().input_statistics, read(activations.residual),
+                slices_.layers.front().input_norm, values());
   for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
     attention_half(layer, activations);
     feed_forward_half(layer, activations);
@@ -144,64 +209,109 @@ void Decoder<Real>::forward(DecoderActivations<Real>& activations, const PackedB
 }
 
 template <class Real>
+void Decoder<Real>::linear_backward(Linear<Real>& linear, const LinearSlices& slices, std::span<Real> d_x,
+                                    std::span<const Real> d_out, std::span<const Real> x,
+                                    std::span<float> gradients) {
+  const auto rows = static_cast<std::int32_t>(d_out.size() / static_cast<std::size_t>(linear.out_width()));
+  linear.backward_weight(slices.weight.of(gradients), d_out, x, rows);
+  if (slices.bias.count > 0) bias_backward(slices.bias.of(gradients), d_out);
+  if (room_) linear.pack_for_backward(slices.weight.of(values()));
+  linear.backward_input(d_x, d_out, rows);
+}
+
+// scratch_.residual: after the layer before, its middle after.
+template <class Real>
 void Decoder<Real>::feed_forward_half_backward(std::size_t index, const DecoderActivations<Real>& activations,
                                                std::span<float> d_residual, std::span<float> gradients) {
   const LayerActivations<Real>& a = activations.layers[index];
   const LayerSlices& slices = slices_.layers[index];
   Layer& layer = layers_[index];
-  const auto rows = static_cast<std::int32_t>(activations.batch.rows());
-  layer.down.backward_weight(slices.down.of(gradients), scratch_.d_residual, a.gated, rows);
-  layer.down.backward_input(scratch_.d_gated, scratch_.d_residual, rows);
-  swiglu_backward(scratch_.d_gate_up, read(scratch_.d_gated), read(a.gate_up), config_.intermediate_size);
-  layer.gate_up.backward_weight(slices.gate_up.of(gradients), scratch_.d_gate_up, a.middle_normed, rows);
-  layer.gate_up.backward_input(scratch_.d_normed, scratch_.d_gate_up, rows);
-  rmsnorm_backward(d_residual, scratch_.d_residual, slices.post_attention_norm.of(gradients),
-                   read(scratch_.d_normed), a.middle, weight(slices.post_attention_norm), a.middle_scale);
+  std::span<const Real> d_branch = scratch_.d_residual;
+  subtract_residual(scratch_.residual, delta_of(a.feed_forward_branch, a.feed_forward_branch_statistics,
+                                                slices.down_norm, scratch_.delta));
+  norm_.forward(scratch_.normed, a.middle_statistics, read(scratch_.residual), slices.feed_forward_norm,
+                values());
+  activate(scratch_.active, a.gate_up);
+  if (norms_after()) {
+    norm_.branch_backward(scratch_.d_branch, d_branch, read(a.feed_forward_branch),
+                          a.feed_forward_branch_statistics, slices.down_norm, values(), gradients);
+    d_branch = scratch_.d_branch;
+  }
+  linear_backward(layer.down, slices.down, scratch_.d_active, d_branch, scratch_.active, gradients);
+  if (config_.feed_forward == FeedForward::gated) {
+    gated_backward(scratch_.d_gate_up, read(scratch_.d_active), read(a.gate_up), config_.intermediate_size,
+                   config_.activation);
+  } else {
+    activation_backward(scratch_.d_gate_up, read(scratch_.d_active), read(a.gate_up), config_.activation);
+  }
+  linear_backward(layer.gate_up, slices.gate_up, scratch_.d_normed, scratch_.d_gate_up, scratch_.normed,
+                  gradients);
+  norm_.backward(d_residual, scratch_.d_residual, read(scratch_.d_normed), read(scratch_.residual),
+                 a.middle_statistics, slices.feed_forward_norm, values(), gradients);
 }
 
+// scratch_.residual: the middle of the layer before, its input after.
 template <class Real>
 void Decoder<Real>::attention_half_backward(std::size_t index, const DecoderActivations<Real>& activations,
                                             std::span<float> d_residual, std::span<float> gradients) {
   const LayerActivations<Real>& a = activations.layers[index];
   const LayerSlices& slices = slices_.layers[index];
   Layer& layer = layers_[index];
-  const auto rows = static_cast<std::int32_t>(activations.batch.rows());
-  layer.attention_output.backward_weight(slices.attention_output.of(gradients), scratch_.d_residual,
-                                         a.attention, rows);
-  layer.attention_output.backward_input(scratch_.d_attention, scratch_.d_residual, rows);
+  std::span<const Real> d_branch = scratch_.d_residual;
+  subtract_residual(scratch_.residual, delta_of(a.attention_branch, a.attention_branch_statistics,
+                                                slices.attention_output_norm, scratch_.delta));
+  norm_.forward(scratch_.normed, a.input_statistics, read(scratch_.residual), slices.input_norm, values());
+  if (norms_after()) {
+    norm_.branch_backward(scratch_.d_branch, d_branch, read(a.attention_branch),
+                          a.attention_branch_statistics, slices.attention_output_norm, values(), gradients);
+    d_branch = scratch_.d_branch;
+  }
+  linear_backward(layer.attention_output, slices.attention_output, scratch_.d_attention, d_branch,
+                  a.attention, gradients);
   attention_backward(scratch_.d_qkv, read(scratch_.d_attention), read(a.attention), a.log_sums, read(a.qkv),
-                     activations.batch.starts, attention_shape_);
-  rope_backward(scratch_.d_qkv, activations.batch.positions, config_.head_count + config_.kv_head_count,
-                config_.qkv_width(), rope_);
-  layer.qkv.backward_weight(slices.qkv.of(gradients), scratch_.d_qkv, a.input_normed, rows);
-  layer.qkv.backward_input(scratch_.d_normed, scratch_.d_qkv, rows);
-  rmsnorm_backward(d_residual, scratch_.d_residual, slices.input_norm.of(gradients), read(scratch_.d_normed),
-                   a.input, weight(slices.input_norm), a.input_scale);
+                     activations.batch.attention(), attention_shape(index));
+  if (config_.positions == Positions::rotary) {
+    rope_backward(scratch_.d_qkv, activations.batch.positions, config_.head_count + config_.kv_head_count,
+                  config_.qkv_width(), rope_.of(config_.attention_of(static_cast<std::int32_t>(index))));
+  }
+  query_key_norm_.backward(scratch_.d_qkv, a.query_key, slices, values(), gradients);
+  linear_backward(layer.qkv, slices.qkv, scratch_.d_normed, scratch_.d_qkv, scratch_.normed, gradients);
+  norm_.backward(d_residual, scratch_.d_residual, read(scratch_.d_normed), read(scratch_.residual),
+                 a.input_statistics, slices.input_norm, values(), gradients);
+}
+
+template <class Real>
+void Decoder<Real>::take_scratch(std::size_t rows) {
+  scratch_.arena.carve([&](Carver& carver) {
+    const auto take = [&](std::int32_t width) {
+      return carver.take<Real>(rows * static_cast<std::size_t>(width));
+    };
+    scratch_.residual = carver.take<float>(rows * static_cast<std::size_t>(config_.hidden_size));
+    scratch_.normed = take(config_.hidden_size);
+    scratch_.active = take(config_.intermediate_size);
+    scratch_.delta = take(norms_after() ? config_.hidden_size : 0);
+    scratch_.d_residual = take(config_.hidden_size);
+    scratch_.d_branch = take(norms_after() ? config_.hidden_size : 0);
+    scratch_.d_normed = take(config_.hidden_size);
+    scratch_.d_gate_up = take(config_.gate_up_width());
+    scratch_.d_active = take(config_.intermediate_size);
+    scratch_.d_qkv = take(config_.qkv_width());
+    scratch_.d_attention = take(config_.query_width());
+  });
 }
 
 template <class Real>
 void Decoder<Real>::backward(const DecoderActivations<Real>& activations, std::span<float> d_residual,
                              std::span<float> gradients) {
   pack_for_backward();
-  const std::size_t rows = activations.batch.rows();
-  scratch_.arena.carve([&](Carver& carver) {
-    const auto take = [&](std::int32_t width) {
-      return carver.take<Real>(rows * static_cast<std::size_t>(width));
-    };
-    scratch_.d_residual = take(config_.hidden_size);
-    scratch_.d_normed = take(config_.hidden_size);
-    scratch_.d_gate_up = take(2 * config_.intermediate_size);
-    scratch_.d_gated = take(config_.intermediate_size);
-    scratch_.d_qkv = take(config_.qkv_width());
-    scratch_.d_attention = take(config_.query_width());
-  });
+  take_scratch(activations.batch.rows());
+  std::ranges::copy(activations.residual, scratch_.residual.begin());
   convert(scratch_.d_residual, read(d_residual));
   for (std::size_t layer = layers_.size(); layer-- > 0;) {
     feed_forward_half_backward(layer, activations, d_residual, gradients);
     attention_half_backward(layer, activations, d_residual, gradients);
   }
-  embedding_backward(slices_.embedding.of(gradients), d_residual, activations.batch.tokens,
-                     config_.hidden_size);
+  embedding_.backward(d_residual, activations.batch.tokens, activations.batch.positions, gradients);
 }
 
 template class Decoder<float>;

@@ -8,6 +8,7 @@
 #include "engine/kernels/linear.hpp"
 #include "engine/model/arena.hpp"
 #include "engine/model/network.hpp"
+#include "engine/model/norm.hpp"
 #include "engine/parameters.hpp"
 
 namespace preceptor::engine {
@@ -20,12 +21,12 @@ struct HeadActivations {
   std::vector<std::int32_t> rows;    // (count): row of the batch
   std::vector<std::int32_t> tokens;  // (padded)
   std::span<float> gathered;         // (padded, hidden): residual stream at the targets
-  std::span<float> scale;            // (padded)
-  std::span<Real> normed;            // (padded, hidden)
-  std::span<float> logprobs;         // (padded)
-  std::span<float> log_sums;         // (padded)
-  std::span<float> logits;           // (chunk rows, vocabulary): the chunk last computed
-  bool whole = false;                // one chunk holds all targets, so that backward finds its logits there
+  NormStatistics statistics;
+  std::span<Real> normed;     // (padded, hidden)
+  std::span<float> logprobs;  // (padded)
+  std::span<float> log_sums;  // (padded)
+  std::span<float> logits;    // (chunk rows, vocabulary): the chunk last computed
+  bool whole = false;         // one chunk holds all targets, so that backward finds its logits there
 
   std::size_t padded() const { return tokens.size(); }
 };
@@ -46,6 +47,11 @@ public:
   void backward(HeadActivations<Real>& activations, std::span<const float> d_logprobs,
                 std::span<float> d_residual, std::span<float> gradients);
 
+  // Both at once, for derivatives that are known beforehand: no logits are computed twice.
+  void forward_backward(HeadActivations<Real>& activations, std::span<const float> residual,
+                        std::span<const Target> targets, std::span<const float> d_logprobs,
+                        std::span<float> d_residual, std::span<float> gradients);
+
   // (rows, vocabulary) for the given rows of the batch.
   std::vector<float> logits(std::span<const float> residual, std::span<const std::int32_t> rows);
 
@@ -58,6 +64,14 @@ private:
 
   std::size_t chunk_rows(std::size_t padded) const;
   void gather(HeadActivations<Real>& activations, std::span<const float> residual);
+  void gather_targets(HeadActivations<Real>& activations, std::span<const float> residual,
+                      std::span<const Target> targets);
+  void take_scratch(const HeadActivations<Real>& activations, std::span<const float> d_logprobs);
+  void chunk_logprobs(HeadActivations<Real>& activations, std::size_t first, std::size_t rows);
+  void chunk_backward(HeadActivations<Real>& activations, std::size_t first, std::size_t rows,
+                      std::span<float> gradients);
+  void finish_backward(HeadActivations<Real>& activations, std::span<float> d_residual,
+                       std::span<float> gradients);
   void chunk_logits(HeadActivations<Real>& activations, std::size_t first, std::size_t rows);
   void pack_for_forward();
   void pack_for_backward();
@@ -65,6 +79,7 @@ private:
   const Parameters* parameters_;
   ModelConfig config_;
   ModelSlices slices_;
+  Norm norm_;
   std::optional<Linear<Real>> linear_;  // made when first used: a reward model never does
   Scratch scratch_;
   bool forward_packed_ = false;

@@ -21,6 +21,8 @@ public:
   virtual std::vector<float> logprobs(const PackedBatch& batch, std::span<const Target> targets,
                                       Keep keep) = 0;
   virtual void backward_logprobs(std::span<const float> d_logprobs) = 0;
+  virtual std::vector<float> accumulate_logprobs(const PackedBatch& batch, std::span<const Target> targets,
+                                                 std::span<const float> d_logprobs) = 0;
   virtual std::vector<float> scores(const PackedBatch& batch, Keep keep) = 0;
   virtual void backward_scores(std::span<const float> d_scores) = 0;
   virtual std::vector<float> logits(const PackedBatch& batch, std::span<const std::int32_t> rows) = 0;
@@ -81,6 +83,18 @@ public:
     check_derivatives(kept_, Kept::logprobs, d_logprobs.size(), training_.language.count);
     language_head_.backward(training_.language, d_logprobs, zero_d_residual(), gradients());
     decoder_.backward(training_.decoder, d_residual_, gradients());
+  }
+
+  std::vector<float> accumulate_logprobs(const PackedBatch& batch, std::span<const Target> targets,
+                                         std::span<const float> d_logprobs) override {
+    check_targets(targets, batch, config());
+    check_derivatives(kept_, kept_, d_logprobs.size(), targets.size());
+    Pass& pass = run(batch, Keep::for_backward);
+    language_head_.forward_backward(pass.language, pass.decoder.residual, targets, d_logprobs,
+                                    zero_d_residual(), gradients());
+    decoder_.backward(pass.decoder, d_residual_, gradients());
+    const auto result = pass.language.logprobs.first(targets.size());
+    return {result.begin(), result.end()};
   }
 
   std::vector<float> scores(const PackedBatch& batch, Keep keep) override {
@@ -164,6 +178,12 @@ std::vector<float> Network::forward_logprobs(const PackedBatch& batch, std::span
 void Network::backward_logprobs(std::span<const float> d_logprobs) {
   const ThreadScope threads(graph_->options().threads);
   graph_->backward_logprobs(d_logprobs);
+}
+
+std::vector<float> Network::accumulate_logprobs(const PackedBatch& batch, std::span<const Target> targets,
+                                                std::span<const float> d_logprobs) {
+  const ThreadScope threads(graph_->options().threads);
+  return graph_->accumulate_logprobs(batch, targets, d_logprobs);
 }
 
 std::vector<float> Network::logprobs(const PackedBatch& batch, std::span<const Target> targets) {

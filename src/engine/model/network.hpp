@@ -11,9 +11,13 @@
 namespace preceptor::engine {
 
 // Sequences laid end to end without padding. They never see each other; positions restart at 0 in each.
+// Several sequences may continue one root, a prompt with its answers: they see all of it and count positions
+// on from its end, and it goes through the network once, forward and backward.
 struct PackedBatch {
   std::vector<std::int32_t> tokens;
   std::vector<std::int32_t> starts;  // sequences + 1 offsets into tokens, first 0, last tokens.size()
+  std::vector<std::int32_t>
+      parents;  // of each sequence: an earlier one that it continues, or -1; empty: all -1
 };
 
 // The logits of packed row `row` should predict `token`.
@@ -50,6 +54,10 @@ public:
   std::vector<float> forward_logprobs(const PackedBatch& batch, std::span<const Target> targets);
   // Adds into gradients(). d_logprobs: one per target.
   void backward_logprobs(std::span<const float> d_logprobs);
+  // Both at once, where the derivatives are known beforehand, as those of a likelihood are: spares computing
+  // logits twice, of which only some rows' stand in memory at a time. Returns the log-probabilities.
+  std::vector<float> accumulate_logprobs(const PackedBatch& batch, std::span<const Target> targets,
+                                         std::span<const float> d_logprobs);
   // The same values without keeping anything for a backward.
   std::vector<float> logprobs(const PackedBatch& batch, std::span<const Target> targets);
 

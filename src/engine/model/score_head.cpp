@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "engine/kernels/embedding.hpp"
-#include "engine/kernels/rmsnorm.hpp"
 
 namespace preceptor::engine {
 
 ScoreHead::ScoreHead(const Parameters& parameters)
-    : parameters_(&parameters), config_(parameters.config()), slices_(model_slices(config_)) {}
+    : parameters_(&parameters),
+      config_(parameters.config()),
+      slices_(model_slices(config_)),
+      norm_(config_) {}
 
 void ScoreHead::forward(ScoreActivations& activations, std::span<const float> residual,
                         std::span<const std::int32_t> starts) {
@@ -23,10 +25,11 @@ void ScoreHead::forward(ScoreActivations& activations, std::span<const float> re
   activations.gathered.resize(sequences * hidden);
   activations.normed.resize(sequences * hidden);
   activations.scale.resize(sequences);
+  activations.mean.resize(sequences);
   activations.scores.resize(sequences * labels);
   gather_rows(activations.gathered, residual, activations.rows, config_.hidden_size);
-  rmsnorm_forward<float>(activations.normed, activations.scale, activations.gathered,
-                         slices_.final_norm.of(parameters_->values()), config_.norm_epsilon);
+  norm_.forward<float>(activations.normed, {activations.scale, activations.mean}, activations.gathered,
+                       slices_.final_norm, parameters_->values());
   const std::span<const float> weight = slices_.score.of(parameters_->values());
   for (std::size_t i = 0; i < sequences * labels; ++i) {
     const float* row = &activations.normed[i / labels * hidden];
@@ -37,7 +40,7 @@ void ScoreHead::forward(ScoreActivations& activations, std::span<const float> re
   }
 }
 
-void ScoreHead::backward(const ScoreActivations& activations, std::span<const float> d_scores,
+void ScoreHead::backward(ScoreActivations& activations, std::span<const float> d_scores,
                          std::span<float> d_residual, std::span<float> gradients) {
   const auto hidden = static_cast<std::size_t>(config_.hidden_size);
   const auto labels = static_cast<std::size_t>(config_.label_count);
@@ -54,9 +57,9 @@ void ScoreHead::backward(const ScoreActivations& activations, std::span<const fl
   }
   std::vector<float> d_gathered(d_normed.size(), 0.0F);
   std::vector<float> d_rounded(d_normed.size());
-  rmsnorm_backward<float>(d_gathered, d_rounded, slices_.final_norm.of(gradients), d_normed,
-                          activations.gathered, slices_.final_norm.of(parameters_->values()),
-                          activations.scale);
+  norm_.backward<float>(d_gathered, d_rounded, d_normed, activations.gathered,
+                        {activations.scale, activations.mean}, slices_.final_norm, parameters_->values(),
+                        gradients);
   scatter_rows(d_residual, d_gathered, activations.rows, config_.hidden_size);
 }
 

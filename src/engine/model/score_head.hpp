@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/model/norm.hpp"
 #include "engine/parameters.hpp"
 
 namespace preceptor::engine {
@@ -12,7 +13,8 @@ namespace preceptor::engine {
 struct ScoreActivations {
   std::vector<std::int32_t> rows;  // (sequences): last row of each
   std::vector<float> gathered;     // (sequences, hidden)
-  std::vector<float> scale;        // (sequences)
+  std::vector<float> scale;        // (sequences), of the norm
+  std::vector<float> mean;         // (sequences), likewise
   std::vector<float> normed;       // (sequences, hidden)
   std::vector<float> scores;       // (sequences, labels)
 };
@@ -27,13 +29,14 @@ public:
                std::span<const std::int32_t> starts);
 
   // Adds into d_residual at the last rows and into gradients. d_scores: (sequences, labels)
-  void backward(const ScoreActivations& activations, std::span<const float> d_scores,
-                std::span<float> d_residual, std::span<float> gradients);
+  void backward(ScoreActivations& activations, std::span<const float> d_scores, std::span<float> d_residual,
+                std::span<float> gradients);
 
 private:
   const Parameters* parameters_;
   ModelConfig config_;
   ModelSlices slices_;
+  Norm norm_;
 };
 
 }  // namespace preceptor::engine

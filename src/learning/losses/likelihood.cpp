@@ -5,18 +5,18 @@
 
 namespace preceptor::learning {
 
-LikelihoodLoss likelihood_loss(std::span<const float> logprobs, std::span<const float> weights,
-                               double weight_sum) {
+double likelihood_loss(std::span<const float> logprobs, std::span<const float> weights, double weight_sum) {
   assert(logprobs.size() == weights.size() && weight_sum > 0);
-  LikelihoodLoss result;
-  result.d_logprobs.reserve(logprobs.size());
   double sum = 0;
-  for (std::size_t i = 0; i < logprobs.size(); ++i) {
-    sum += static_cast<double>(weights[i]) * logprobs[i];
-    result.d_logprobs.push_back(-weights[i] / weight_sum);
-  }
-  result.loss = -sum / weight_sum;
-  return result;
+  for (std::size_t i = 0; i < logprobs.size(); ++i) sum += static_cast<double>(weights[i]) * logprobs[i];
+  return -sum / weight_sum;
+}
+
+std::vector<float> likelihood_derivatives(std::span<const float> weights, double weight_sum) {
+  std::vector<float> derivatives;
+  derivatives.reserve(weights.size());
+  for (const float weight : weights) derivatives.push_back(static_cast<float>(-weight / weight_sum));
+  return derivatives;
 }
 
 }  // namespace preceptor::learning

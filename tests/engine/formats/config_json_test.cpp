@@ -82,13 +82,14 @@ TEST(ConfigJson, BothSpellingsOfTheRotaryBaseAreRead) {
 TEST(ConfigJson, OtherArchitecturesAndScalingsAreRefused) {
   const std::vector<json> unsupported = {
       with("architectures", {"Gemma3ForCausalLM"}),
+      with("architectures", {"MixtralForCausalLM"}),
       with("model_type", "mistral"),
-      with("rope_scaling", {{"rope_type", "llama3"}, {"factor", 8.0}}),
-      with("rope_scaling", {{"type", "linear"}, {"factor", 2.0}}),
       with("rope_parameters", {{"rope_type", "yarn"}, {"rope_theta", 10000.0}}),
+      with("rope_parameters", {{"rope_type", "default"}, {"partial_rotary_factor", 0.5}}),
       with("partial_rotary_factor", 0.5),
-      with("attention_bias", true),
-      with("mlp_bias", true),
+      with("attention_logit_softcapping", 50.0),
+      with("final_logit_softcapping", 30.0),
+      with("num_local_experts", 8),
       with("hidden_act", "gelu"),
       with("sliding_window", 4096),
       with("quantization_config", {{"bits", 4}}),
@@ -96,6 +97,104 @@ TEST(ConfigJson, OtherArchitecturesAndScalingsAreRefused) {
   for (const json& object : unsupported) {
     EXPECT_EQ(refusal_of(object).kind, ErrorKind::unsupported) << object;
   }
+}
+
+TEST(ConfigJson, ARefusalNamesTheField) {
+  for (const char* key : {"attention_logit_softcapping", "final_logit_softcapping", "num_experts",
+                          "sliding_window", "quantization_config"}) {
+    EXPECT_NE(refusal_of(with(key, 8)).message.find(key), std::string::npos) << key;
+  }
+  EXPECT_NE(refusal_of(with("hidden_act", "relu")).message.find("hidden_act"), std::string::npos);
+  EXPECT_NE(refusal_of(with("rope_scaling", {{"rope_type", "yarn"}})).message.find("rope_scaling"),
+            std::string::npos);
+}
+
+TEST(ConfigJson, RopeScalingsOfBothSpellingsAreRead) {
+  const RopeScaling linear{.kind = RopeScaling::linear, .factor = 2};
+  EXPECT_EQ(config_from_json(with("rope_scaling", {{"type", "linear"}, {"factor", 2.0}}), "c")->rope_scaling,
+            linear);
+  const json nested = {{"rope_type", "linear"}, {"factor", 2.0}, {"rope_theta", 500.0}};
+  EXPECT_EQ(config_from_json(with("rope_parameters", nested), "c")->rope_scaling, linear);
+  const json llama3 = {
+      {"rope_type", "llama3"}, {"factor", 8.0}, {"low_freq_factor", 1.0}, {"high_freq_factor", 4.0}};
+  EXPECT_EQ(config_from_json(with("rope_scaling", llama3), "c")->rope_scaling.original_context_length, 128);
+  EXPECT_EQ(refusal_of(with("rope_scaling", {{"rope_type", "llama3"}, {"factor", 8.0}})).kind,
+            ErrorKind::invalid);
+  EXPECT_EQ(refusal_of(with("rope_scaling", {{"rope_type", "linear"}, {"factor", -1.0}})).kind,
+            ErrorKind::invalid);
+}
+
+json gemma3() {
+  json object = small();
+  object.update({{"architectures", {"Gemma3ForCausalLM"}},
+                 {"model_type", "gemma3_text"},
+                 {"num_hidden_layers", 4},
+                 {"query_pre_attn_scalar", 16},
+                 {"sliding_window", 7}});
+  return object;
+}
+
+TEST(ConfigJson, Gemma3LayersSlideByPatternOrByList) {
+  json object = gemma3();
+  object["sliding_window_pattern"] = 2;
+  object["rope_local_base_freq"] = 300.0;
+  const auto pattern = config_from_json(object, "c");
+  ASSERT_TRUE(pattern.has_value()) << pattern.error().text();
+  EXPECT_EQ(pattern->window_of(0), 7);
+  EXPECT_EQ(pattern->window_of(1), 0);
+  EXPECT_EQ(pattern->rope_theta, 1e6F);
+  EXPECT_EQ(pattern->rope_theta_sliding, 300.0F);
+  object["layer_types"] = {"full_attention", "full_attention", "sliding_attention", "full_attention"};
+  const auto listed = config_from_json(object, "c");
+  EXPECT_EQ(listed->window_of(0), 0);
+  EXPECT_EQ(listed->window_of(2), 7);
+  object["layer_types"][0] = "chunked_attention";
+  EXPECT_EQ(refusal_of(object).kind, ErrorKind::unsupported);
+}
+
+TEST(ConfigJson, MistralSlidesUnlessToldNotTo) {
+  json object = small();
+  object["architectures"] = {"MistralForCausalLM"};
+  object["model_type"] = "mistral";
+  EXPECT_EQ(config_from_json(object, "c")->sliding_window, 4096) << "transformers' default";
+  object["sliding_window"] = nullptr;
+  EXPECT_TRUE(config_from_json(object, "c")->layer_attention.empty());
+  object["sliding_window"] = 9;
+  EXPECT_EQ(config_from_json(object, "c")->window_of(1), 9);
+}
+
+TEST(ConfigJson, Gpt2FieldsThatChangeTheNumbersAreRefused) {
+  const json object = {{"architectures", {"GPT2LMHeadModel"}},
+                       {"model_type", "gpt2"},
+                       {"vocab_size", 50},
+                       {"n_embd", 12},
+                       {"n_layer", 1},
+                       {"n_head", 2},
+                       {"n_positions", 16}};
+  const auto config = config_from_json(object, "c");
+  ASSERT_TRUE(config.has_value()) << config.error().text();
+  EXPECT_EQ(config->intermediate_size, 48);
+  EXPECT_TRUE(config->tied_embeddings);
+  for (const char* key : {"scale_attn_by_inverse_layer_idx", "add_cross_attention"}) {
+    json changed = object;
+    changed[key] = true;
+    EXPECT_EQ(refusal_of(changed).kind, ErrorKind::unsupported);
+  }
+  json changed = object;
+  changed["scale_attn_weights"] = false;
+  EXPECT_EQ(refusal_of(changed).kind, ErrorKind::unsupported);
+  changed = object;
+  changed["n_head"] = 5;
+  EXPECT_EQ(refusal_of(changed).kind, ErrorKind::invalid);
+}
+
+TEST(ConfigJson, AGraphThatIsNotItsArchitecturesIsNotWritten) {
+  ModelConfig config = config_from_json(small(), "c").value();
+  config.query_key_norm = true;
+  EXPECT_THROW(config_to_json(config, StoredType::bf16), Failure);
+  config.query_key_norm = false;
+  config.architecture = "Unknown";
+  EXPECT_THROW(config_to_json(config, StoredType::bf16), Failure);
 }
 
 TEST(ConfigJson, MissingFieldsAreNamed) {

@@ -56,6 +56,30 @@ TEST(Linear, MatchesPlainProductsInFp32) {
   }
 }
 
+TEST(Linear, AddsABiasBeforeRounding) {
+  for (const auto [rows, out, in] : shapes) {
+    const auto weight = as_floats(random_values(size(out, in), 1)),
+               x = as_floats(random_values(size(rows, in), 2));
+    const auto bias = as_floats(random_values(size(out, 1), 3));
+    Linear<float> linear(out, in);
+    linear.pack(weight);
+    std::vector<float> y(size(rows, out));
+    linear.forward(y, x, rows, bias);
+    auto expected = product(x, weight, {rows, out, in}, false, true);
+    for (std::size_t i = 0; i < expected.size(); ++i) expected[i] += bias[i % bias.size()];
+    EXPECT_LT(largest_difference(y, expected), 1e-5);
+    if (!cpu_has_bf16()) continue;
+    Linear<Bf16> rounded(out, in);
+    rounded.pack(as_floats(as_bf16(weight)));
+    const auto x_rounded = as_bf16(x);
+    std::vector<Bf16> y_rounded(size(rows, out));
+    rounded.forward(y_rounded, x_rounded, rows, bias);
+    expected = product(as_floats(x_rounded), as_floats(as_bf16(weight)), {rows, out, in}, false, true);
+    for (std::size_t i = 0; i < expected.size(); ++i) expected[i] += bias[i % bias.size()];
+    EXPECT_LT(largest_difference(as_floats(y_rounded), expected), 1.0 / 256);
+  }
+}
+
 TEST(Linear, RoundsOperandsToBf16AndSumsInFp32) {
   if (!cpu_has_bf16()) {
     EXPECT_EQ(usable_precision(Precision::bf16), Precision::fp32);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <numbers>
+
 #include "engine/kernels/rope_reference.hpp"
 #include "tests/kernels/finite_differences.hpp"
 
@@ -25,7 +27,7 @@ TEST(Rope, ReferenceBackwardMatchesFiniteDifferences) {
 }
 
 TEST(Rope, MatchesReferenceAndLeavesOtherColumnsAlone) {
-  const RopeTable table = rope_table(8, head_dim, 10000);
+  const RopeTable table = rope_table(8, rope_frequencies(head_dim, 10000, {}));
   auto x = as_floats(random_values(positions.size() * stride, 1));
   auto expected = x;
   rope_forward<float>(x, positions, heads, stride, table);
@@ -38,13 +40,34 @@ TEST(Rope, MatchesReferenceAndLeavesOtherColumnsAlone) {
 }
 
 TEST(Rope, BackwardUndoesForward) {
-  const RopeTable table = rope_table(8, head_dim, 500000);
+  const RopeTable table = rope_table(8, rope_frequencies(head_dim, 500000, {}));
   const auto before = as_floats(random_values(positions.size() * stride, 3));
   auto x = before;
   rope_forward<float>(x, positions, heads, stride, table);
   EXPECT_GT(largest_difference(x, before), 0.1);
   rope_backward<float>(x, positions, heads, stride, table);
   EXPECT_LT(largest_difference(x, before), 1e-6);
+}
+
+TEST(Rope, ScalingChangesFrequenciesAsItsKindSays) {
+  const auto plain = rope_frequencies(8, 10000, {});
+  const auto linear = rope_frequencies(8, 10000, {.kind = RopeScaling::linear, .factor = 4});
+  const auto dynamic = rope_frequencies(8, 10000, {.kind = RopeScaling::dynamic, .factor = 4});
+  const auto blended = rope_frequencies(8, 10000,
+                                        {.kind = RopeScaling::llama3,
+                                         .factor = 8,
+                                         .low_frequency_factor = 1,
+                                         .high_frequency_factor = 4,
+                                         .original_context_length = 64});
+  EXPECT_EQ(dynamic, plain);
+  for (std::size_t i = 0; i < plain.size(); ++i) EXPECT_DOUBLE_EQ(linear[i], plain[i] / 4);
+  // 64 positions are 10.2, 1.02, 0.10 and 0.01 turns: kept, blended, divided, divided.
+  const double turns = 64 * plain[1] / (2 * std::numbers::pi);
+  const double kept = (turns - 1) / (4 - 1);
+  EXPECT_DOUBLE_EQ(blended[0], plain[0]);
+  EXPECT_DOUBLE_EQ(blended[1], (1 - kept) * plain[1] / 8 + kept * plain[1]);
+  EXPECT_DOUBLE_EQ(blended[2], plain[2] / 8);
+  EXPECT_DOUBLE_EQ(blended[3], plain[3] / 8);
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -11,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/formats/config_json.hpp"
 #include "engine/model/network.hpp"
 
 namespace preceptor::engine::test {
@@ -31,14 +35,41 @@ private:
   std::uint64_t state_ = 0xCBF29CE484222325ULL;
 };
 
+// A tensor between the arena's layout and that of Hugging Face files; its own inverse but for the direction.
+enum class Layout { stored, arena };
+inline std::vector<float> in_layout(Layout wanted, const ParameterInfo& info, std::span<const float> values) {
+  std::vector<float> result(values.begin(), values.end());
+  if (!info.stored_transposed) return result;
+  const auto rows = static_cast<std::size_t>(info.shape.front());
+  const std::size_t columns = values.size() / rows;
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t column = 0; column < columns; ++column) {
+      const std::size_t in_arena = row * columns + column;
+      const std::size_t in_file = column * rows + row;
+      if (wanted == Layout::stored) {
+        result[in_file] = values[in_arena];
+      } else {
+        result[in_arena] = values[in_file];
+      }
+    }
+  }
+  return result;
+}
+
 inline void fill_parameters(Parameters& parameters) {
+  const bool gains_near_one = parameters.config().norm != NormKind::rms_plus_one;
   for (const ParameterInfo& info : parameters.list()) {
     Generator generator(info.name);
-    for (float& value : parameters.tensor(info.name)) value = generator.value() + (info.decays ? 0.0F : 1.0F);
+    std::vector<float> stored(info.count);
+    for (float& value : stored) {
+      value = generator.value() + (info.role == ParameterRole::gain && gains_near_one ? 1.0F : 0.0F);
+    }
+    std::ranges::copy(in_layout(Layout::arena, info, stored), parameters.tensor(info.name).begin());
   }
 }
 
-// One case of tests/engine/model/golden.
+// One case of tests/engine/model/golden, made by engine_goldens.py, or of its folder families, made by
+// family_goldens.py.
 struct GoldenCase {
   nlohmann::json record;
   std::vector<float> floats;
@@ -53,10 +84,16 @@ struct GoldenCase {
     const std::string bytes{std::istreambuf_iterator<char>(binary), {}};
     floats.resize(bytes.size() / sizeof(float));
     std::memcpy(floats.data(), bytes.data(), bytes.size());
-    read_config(record.at("case"));
-    Generator generator(name);
+    const bool family = record.contains("config");
+    if (family) {
+      config = config_from_json(record.at("config"), path).value();
+    } else {
+      read_config(record.at("case"));
+    }
+    Generator generator(std::filesystem::path(name).filename().string());
     batch.starts.push_back(0);
-    for (const std::int32_t length : record.at("case").at("lengths")) add_sequence(generator, length);
+    for (const std::int32_t length : (family ? record : record.at("case")).at("lengths"))
+      add_sequence(generator, length);
   }
 
   std::span<const float> block(const std::string& name) const {

@@ -12,8 +12,10 @@ struct Tolerance {
   double results, gradients, losses;
 };
 
-Tolerance tolerance_of(Precision precision) {
-  return precision == Precision::fp32 ? Tolerance{2e-6, 2e-5, 1e-4} : Tolerance{0.03, 0.08, 0.04};
+// Norms after attention and feed-forward double how often bf16 rounds on the way.
+Tolerance tolerance_of(Precision precision, NormPlacement placement) {
+  if (precision == Precision::fp32) return {2e-6, 2e-5, 1e-4};
+  return placement == NormPlacement::before ? Tolerance{0.03, 0.08, 0.04} : Tolerance{0.06, 0.16, 0.08};
 }
 
 float mean(const std::vector<float>& values) {
@@ -43,7 +45,7 @@ protected:
       : golden(std::get<0>(GetParam())),
         parameters(golden.config),
         network(parameters, {.precision = std::get<1>(GetParam()), .threads = 2}),
-        tolerance(tolerance_of(network.precision())) {
+        tolerance(tolerance_of(network.precision(), golden.config.norm_placement)) {
     fill_parameters(parameters);
   }
 
@@ -60,7 +62,7 @@ TEST_P(NetworkGolden, ResultsMatchPyTorch) {
   }
   std::vector<std::int32_t> rows(golden.batch.tokens.size());
   std::iota(rows.begin(), rows.end(), 0);
-  const auto& shape = golden.record.at("case");
+  const auto shape = golden.record.value("case", nlohmann::json::object());
   if (shape.contains("logit_rows")) rows = shape.at("logit_rows").get<std::vector<std::int32_t>>();
   EXPECT_LT(relative_error(network.logits(golden.batch, rows), golden.block("results")), tolerance.results);
 }
@@ -68,9 +70,9 @@ TEST_P(NetworkGolden, ResultsMatchPyTorch) {
 TEST_P(NetworkGolden, GradientsOfEveryParameterMatchPyTorch) {
   EXPECT_NEAR(step(network, golden), golden.record.at("loss").get<double>(), tolerance.losses);
   for (const ParameterInfo& info : parameters.list()) {
-    EXPECT_LT(relative_error(network.gradients().subspan(info.offset, info.count), golden.block(info.name)),
-              tolerance.gradients)
-        << info.name;
+    const auto gradient =
+        in_layout(Layout::stored, info, network.gradients().subspan(info.offset, info.count));
+    EXPECT_LT(relative_error(gradient, golden.block(info.name)), tolerance.gradients) << info.name;
   }
 }
 
@@ -88,14 +90,23 @@ TEST_P(NetworkGolden, TenStepsOfAdamWMatchPyTorch) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, NetworkGolden,
-                         ::testing::Combine(::testing::Values("tied_grouped", "untied", "long_single_key",
-                                                              "classifier"),
-                                            ::testing::Values(Precision::fp32, Precision::bf16)),
-                         [](const auto& info) {
-                           return std::string(std::get<0>(info.param)) +
-                                  (std::get<1>(info.param) == Precision::fp32 ? "_fp32" : "_bf16");
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Cases, NetworkGolden,
+    ::testing::Combine(::testing::Values("tied_grouped", "untied", "long_single_key", "classifier",
+                                         "families/llama_linear_biased", "families/llama_3",
+                                         "families/llama_dynamic", "families/mistral_window",
+                                         "families/mistral_full", "families/mistral_classifier",
+                                         "families/qwen2_tied", "families/qwen2_window",
+                                         "families/qwen2_classifier", "families/qwen3_wide_heads",
+                                         "families/qwen3_tied_biased", "families/qwen3_classifier",
+                                         "families/gemma3_mixed", "families/gemma3_pattern",
+                                         "families/gemma3_classifier", "families/gpt2_tied",
+                                         "families/gpt2_untied", "families/gpt2_classifier"),
+                       ::testing::Values(Precision::fp32, Precision::bf16)),
+    [](const auto& info) {
+      return std::filesystem::path(std::get<0>(info.param)).filename().string() +
+             (std::get<1>(info.param) == Precision::fp32 ? "_fp32" : "_bf16");
+    });
 
 }  // namespace
 }  // namespace preceptor::engine::test

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "engine/optimiser/adamw.hpp"
@@ -62,6 +63,84 @@ std::vector<Part> split(const GoldenCase& golden, const std::vector<float>& d_lo
     parts.push_back(std::move(part));
   }
   return parts;
+}
+
+TEST(Network, AccumulatingAtOnceEqualsForwardThenBackward) {
+  Fixture fixture;
+  const auto d_logprobs = fixture.derivatives();
+  const auto expected = fixture.gradients_of(fixture.golden.batch, fixture.golden.targets, d_logprobs);
+  const auto logprobs = fixture.network.logprobs(fixture.golden.batch, fixture.golden.targets);
+  fixture.network.zero_gradients();
+  EXPECT_EQ(fixture.network.accumulate_logprobs(fixture.golden.batch, fixture.golden.targets, d_logprobs),
+            logprobs);
+  EXPECT_TRUE(std::ranges::equal(fixture.network.gradients(), expected));
+}
+
+// A prompt of `prompt` tokens and two answers: once as a tree, once as two sequences with a copy of the
+// prompt each. The targets are the answers' tokens.
+struct PromptWithAnswers {
+  Part tree, copies;
+
+  PromptWithAnswers(std::int32_t prompt, std::int32_t first, std::int32_t second, std::int32_t vocabulary) {
+    const auto token = [&](std::int32_t at) { return (at * 37 + 11) % vocabulary; };
+    tree.batch.starts = {0};
+    copies.batch.starts = {0};
+    const auto append = [](PackedBatch& batch, const std::vector<std::int32_t>& tokens) {
+      batch.tokens.insert(batch.tokens.end(), tokens.begin(), tokens.end());
+    };
+    const auto end = [](PackedBatch& batch) {
+      batch.starts.push_back(static_cast<std::int32_t>(batch.tokens.size()));
+    };
+    std::vector<std::int32_t> root;
+    for (std::int32_t i = 0; i < prompt; ++i) root.push_back(token(i));
+    append(tree.batch, root);
+    end(tree.batch);
+    tree.batch.parents = {-1};
+    for (const std::int32_t length : {first, second}) {
+      const std::int32_t tree_row = tree.batch.starts.back();
+      std::vector<std::int32_t> answer;
+      for (std::int32_t i = 0; i < length; ++i) answer.push_back(token(1000 * length + i));
+      append(copies.batch, root);
+      const auto copy_row = static_cast<std::int32_t>(copies.batch.tokens.size());
+      for (std::int32_t i = 0; i < length; ++i) {
+        const std::int32_t next = answer[static_cast<std::size_t>(i)];
+        tree.targets.push_back({i == 0 ? prompt - 1 : tree_row + i - 1, next});
+        copies.targets.push_back({copy_row + i - 1, next});
+        tree.d_logprobs.push_back(0.1F * static_cast<float>(length == first ? 1 + i : -1 - i));
+      }
+      append(tree.batch, answer);
+      end(tree.batch);
+      tree.batch.parents.push_back(0);
+      append(copies.batch, answer);
+      end(copies.batch);
+    }
+    copies.d_logprobs = tree.d_logprobs;
+  }
+};
+
+TEST(Network, ASharedPromptEqualsACopyOfItBeforeEachAnswer) {
+  Fixture fixture;
+  for (const auto [prompt, first, second] :
+       {std::array{1, 1, 2}, std::array{9, 5, 1}, std::array{40, 30, 17}}) {
+    const PromptWithAnswers both(prompt, first, second, fixture.golden.config.vocabulary_size);
+    const auto tree = fixture.network.logprobs(both.tree.batch, both.tree.targets);
+    const auto copies = fixture.network.logprobs(both.copies.batch, both.copies.targets);
+    EXPECT_LT(relative_error(tree, copies), fp32_tolerance) << prompt;
+    const auto d_tree = fixture.gradients_of(both.tree.batch, both.tree.targets, both.tree.d_logprobs);
+    const auto d_copies =
+        fixture.gradients_of(both.copies.batch, both.copies.targets, both.copies.d_logprobs);
+    EXPECT_LT(relative_error(d_tree, d_copies), fp32_tolerance) << prompt;
+  }
+}
+
+TEST(Network, RefusesParentsThatAreNoRootsBefore) {
+  Fixture fixture;
+  const Target target{0, 0};
+  for (const std::vector<std::int32_t>& parents :
+       {std::vector<std::int32_t>{-1}, {0, -1, -1}, {-1, 0, 1}, {-1, 2, -1}, {1, -1, -1}}) {
+    const PackedBatch batch{.tokens = {1, 2, 3}, .starts = {0, 1, 2, 3}, .parents = parents};
+    EXPECT_THROW(fixture.network.logprobs(batch, {&target, 1}), Failure);
+  }
 }
 
 TEST(Network, PackingEqualsOneByOneAndAccumulationEqualsOneBatch) {

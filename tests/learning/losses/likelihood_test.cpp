@@ -12,14 +12,14 @@ namespace {
 TEST(Likelihood, DerivativesMatchFiniteDifferences) {
   std::vector<float> logprobs{-1.5F, -0.25F, -3.0F};
   const std::vector<float> weights{1.0F, 0.5F, 2.0F};
-  const auto at = likelihood_loss(logprobs, weights, 7.0);
+  const auto derivatives = likelihood_derivatives(weights, 7.0);
   for (std::size_t i = 0; i < logprobs.size(); ++i) {
     const auto moved = [&](double x) {
       auto other = logprobs;
       other[i] = static_cast<float>(x);
-      return likelihood_loss(other, weights, 7.0).loss;
+      return likelihood_loss(other, weights, 7.0);
     };
-    EXPECT_NEAR(at.d_logprobs[i], slope(moved, logprobs[i], 0.25), 1e-12) << "linear: any step is exact";
+    EXPECT_NEAR(derivatives[i], slope(moved, logprobs[i], 0.25), 1e-7) << "linear: any step is exact";
   }
 }
 
@@ -27,11 +27,10 @@ TEST(Likelihood, DerivativesMatchFiniteDifferences) {
 TEST(Pitfalls, N01PartsOfABatchAddUpToTheWholeWhateverTheirLengths) {
   const std::vector<float> logprobs{-4.0F, -1.0F, -1.0F, -1.0F, -1.0F, -1.0F};
   const std::vector<float> weights(6, 1.0F);
-  const double whole = likelihood_loss(logprobs, weights, 6.0).loss;
+  const double whole = likelihood_loss(logprobs, weights, 6.0);
   const auto part = [&](std::size_t begin, std::size_t count) {
     return likelihood_loss(std::span(logprobs).subspan(begin, count),
-                           std::span(weights).subspan(begin, count), 6.0)
-        .loss;
+                           std::span(weights).subspan(begin, count), 6.0);
   };
   EXPECT_NEAR(part(0, 1) + part(1, 5), whole, 1e-12);
   const double mean_of_means = (4.0 + 1.0) / 2;
