@@ -29,8 +29,14 @@ T or_throw(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
+inline constexpr const char* data_file_help =
+    "JSON lines or a JSON array, plain, .gz or .zst: TRL shapes, hh-rlhf, Open Assistant";
+
 void add_admin_command(CLI::App&, Invocation&);
+void add_bench_command(CLI::App&, Invocation&);
 void add_data_command(CLI::App&, Invocation&);
+void add_data_export_command(CLI::App& data, Invocation&);  // below `data`
+void add_data_stats_command(CLI::App& data, Invocation&);
 void add_demo_command(CLI::App&, Invocation&);
 void add_doctor_command(CLI::App&, Invocation&);
 void add_generate_command(CLI::App&, Invocation&);

@@ -1,0 +1,107 @@
+"""Runs `preceptor bench` and its peers in turn and prints one table of ratios; see bench/peers/run."""
+import argparse
+import ctypes.util
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOP = HERE.parent.parent
+# group → (bench of ours, the row of it, cases of training_peer.py)
+TRAINING = {
+    "train": ("train", "train_full", ["full_autocast", "full_bf16"]),
+    "sft": ("train", "train_sft_mix", ["sft_default", "sft_tuned"]),
+    "lora": ("train", "train_lora", ["lora"]),
+    "dpo": ("dpo", "dpo", ["dpo_default", "dpo_tuned"]),
+    "reward": ("reward", "reward", ["reward_default", "reward_tuned"]),
+}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", help="write the rows to this file")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--shape", default="smollm2-135m")
+    parser.add_argument("--only", action="append", choices=[*TRAINING, "generate"])
+    parser.add_argument("--program", default=str(TOP / "build/release/preceptor"))
+    parser.add_argument("--llama", required=True)
+    return parser.parse_args()
+
+
+def say(message):
+    print(f"peers: {message}", file=sys.stderr, flush=True)
+
+
+def peer_environment():
+    """PyTorch loses 30 % to page faults without tcmalloc."""
+    environment = dict(os.environ)
+    library = ctypes.util.find_library("tcmalloc_minimal") or ctypes.util.find_library("tcmalloc")
+    if library:
+        environment["LD_PRELOAD"] = library
+    else:
+        say("tcmalloc is not installed (Debian: libtcmalloc-minimal4): PyTorch runs slower than it could")
+    return environment
+
+
+def ours(options, group, cache):
+    if group not in cache:
+        say(f"preceptor bench {group}")
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "bench.json"
+            subprocess.run([options.program, "bench", group, "--shape", options.shape, "--runs", str(options.runs),
+                            "--json", str(file)], check=True, stdout=sys.stderr)
+            cache[group] = {row["name"]: row for row in json.loads(file.read_text())["benches"]}
+    return cache[group]
+
+
+def training_peer(options, case):
+    say(f"{case}")
+    with tempfile.TemporaryDirectory() as scratch:
+        done = subprocess.run([sys.executable, str(HERE / "training_peer.py"), case, "--shape", options.shape,
+                               "--runs", str(options.runs), "--scratch", scratch],
+                              check=True, stdout=subprocess.PIPE, env=peer_environment())
+    return json.loads(done.stdout)
+
+
+def row_of(our_row, peer):
+    middle = statistics.median(peer["values"])
+    return dict(work=our_row["work"], unit=our_row["unit"], ours=our_row["median"], ours_min=our_row["min"],
+                ours_max=our_row["max"], ours_peak_rss_bytes=our_row["peak_rss_bytes"], peer=middle,
+                peer_min=min(peer["values"]), peer_max=max(peer["values"]), peer_name=peer["peer_name"],
+                peer_settings=peer["peer_settings"], peer_peak_rss_bytes=peer.get("peak_rss_bytes"),
+                ratio=our_row["median"] / middle)
+
+
+def generation_rows(options, cache):
+    from llama_peer import llama_figures
+    rows = ours(options, "generate", cache)
+    for name, peer in llama_figures(options, say):
+        yield row_of(rows[name], peer)
+
+
+def main():
+    options = arguments()
+    rows, cache = [], {}
+    for group, (bench, name, cases) in TRAINING.items():
+        if options.only and group not in options.only:
+            continue
+        our_row = ours(options, bench, cache).get(name)
+        if our_row is None:
+            say(f"this program has no bench {name}: left out")
+            continue
+        rows += [row_of(our_row, training_peer(options, case)) for case in cases]
+    if not options.only or "generate" in options.only:
+        rows += generation_rows(options, cache)
+    for row in rows:
+        print(f"{row['ratio']:6.2f} ×  {row['ours']:9.4g} against {row['peer']:9.4g} {row['unit']:<9} "
+              f"{row['peer_name']} ({row['peer_settings']}): {row['work']}")
+    if options.json:
+        pathlib.Path(options.json).write_text(json.dumps(rows, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,183 @@
+"""One peer, one kind of training, in a process of its own: prints {values, unit, peak_rss_bytes, settings} as JSON.
+
+    training_peer.py CASE --shape smollm2-135m --runs 5
+"""
+import argparse
+import json
+import resource
+import sys
+import time
+
+import torch
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import (AutoModelForCausalLM, AutoModelForSequenceClassification, LlamaConfig,
+                          PreTrainedTokenizerFast, TrainerCallback)
+
+import workload
+
+WARM_UP = 1
+
+
+def config(shape):
+    return LlamaConfig(**workload.SHAPES[shape], max_position_embeddings=2048, tie_word_embeddings=True,
+                       bos_token_id=0, eos_token_id=0, pad_token_id=0)
+
+
+def model(shape, dtype=torch.float32, attention="sdpa"):
+    torch.manual_seed(1)
+    return AutoModelForCausalLM.from_config(config(shape), dtype=dtype, attn_implementation=attention)
+
+
+def tokenizer(shape):
+    """Words w0 … wN are the ids 0 … N, so that texts stand for exact ids."""
+    vocabulary = {f"w{i}": i for i in range(workload.SHAPES[shape]["vocab_size"])}
+    plain = Tokenizer(models.WordLevel(vocabulary, unk_token="w0"))
+    plain.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    return PreTrainedTokenizerFast(tokenizer_object=plain, eos_token="w0", pad_token="w0", bos_token="w0")
+
+
+def text(ids):
+    return " ".join(f"w{i}" for i in ids)
+
+
+class StepSeconds(TrainerCallback):
+    def __init__(self):
+        self.ends = []
+
+    def on_step_end(self, *_args, **_kwargs):
+        self.ends.append(time.perf_counter())
+
+    def seconds(self):
+        return [b - a for a, b in zip(self.ends, self.ends[1:])]
+
+
+def dense(arguments, dtype, autocast):
+    """Plain PyTorch: forward, backward, clipping, fused AdamW."""
+    net = model(arguments.shape, dtype)
+    net.train()
+    optimiser = torch.optim.AdamW(net.parameters(), lr=1e-4, fused=True)
+    documents = workload.dense(arguments.shape, 2 * (arguments.runs + WARM_UP))
+    values = []
+    for step in range(arguments.runs + WARM_UP):
+        ids = torch.tensor(documents[2 * step:2 * step + 2])
+        start = time.perf_counter()
+        with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
+            loss = net(input_ids=ids, labels=ids).loss
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimiser.step()
+        optimiser.zero_grad()
+        values.append(ids.numel() / (time.perf_counter() - start))
+    return values[WARM_UP:], "tokens/s"
+
+
+def lora(arguments):
+    from peft import LoraConfig, get_peft_model
+    net = get_peft_model(model(arguments.shape, torch.bfloat16),
+                         LoraConfig(r=16, lora_alpha=32, target_modules="all-linear"))
+    net.train()
+    optimiser = torch.optim.AdamW([p for p in net.parameters() if p.requires_grad], lr=1e-4, fused=True)
+    documents = workload.dense(arguments.shape, 2 * (arguments.runs + WARM_UP))
+    values = []
+    for step in range(arguments.runs + WARM_UP):
+        ids = torch.tensor(documents[2 * step:2 * step + 2])
+        start = time.perf_counter()
+        net(input_ids=ids, labels=ids).loss.backward()
+        optimiser.step()
+        optimiser.zero_grad()
+        values.append(ids.numel() / (time.perf_counter() - start))
+    return values[WARM_UP:], "tokens/s"
+
+
+def common(arguments, batch, **settings):
+    return dict(output_dir=arguments.scratch, max_steps=arguments.runs + 1 + WARM_UP, per_device_train_batch_size=batch,
+                use_cpu=True, report_to=[], save_strategy="no", logging_strategy="no", disable_tqdm=True, seed=1,
+                **settings)
+
+
+def sft(arguments, batch, **settings):
+    from datasets import Dataset
+    from trl import SFTConfig, SFTTrainer
+    documents = workload.mixed(arguments.shape)
+    sizes = []
+
+    class Trainer(SFTTrainer):
+        def training_step(self, network, inputs, *rest, **named):
+            sizes.append(int(inputs["attention_mask"].sum()) if "attention_mask" in inputs
+                         else inputs["input_ids"].numel())
+            return super().training_step(network, inputs, *rest, **named)
+
+        def _get_train_sampler(self, *_):
+            return torch.utils.data.SequentialSampler(self.train_dataset)
+
+    timer = StepSeconds()
+    trainer = Trainer(model=model(arguments.shape), processing_class=tokenizer(arguments.shape),
+                      train_dataset=Dataset.from_dict({"input_ids": documents}), callbacks=[timer],
+                      args=SFTConfig(**common(arguments, batch, max_length=1024, **settings)))
+    trainer.train()
+    return [size / seconds for size, seconds in zip(sizes[1:], timer.seconds())], "tokens/s"
+
+
+def preference_rows(arguments, batch):
+    rows = workload.pairs(arguments.shape, batch * (arguments.runs + 1 + WARM_UP))
+    return {key: [text(row[key]) for row in rows] for key in ("prompt", "chosen", "rejected")}
+
+
+def dpo(arguments, batch, dtype=torch.float32, **settings):
+    from datasets import Dataset
+    from trl import DPOConfig, DPOTrainer
+    timer = StepSeconds()
+    trainer = DPOTrainer(model=model(arguments.shape, dtype), processing_class=tokenizer(arguments.shape),
+                         train_dataset=Dataset.from_dict(preference_rows(arguments, batch)), callbacks=[timer],
+                         args=DPOConfig(**common(arguments, batch, max_length=1024, **settings)))
+    trainer.train()
+    return [batch / seconds for seconds in timer.seconds()], "pairs/s"
+
+
+def reward(arguments, batch, dtype=torch.float32, **settings):
+    from datasets import Dataset
+    from trl import RewardConfig, RewardTrainer
+    torch.manual_seed(1)
+    shape = config(arguments.shape)
+    shape.num_labels = 1
+    net = AutoModelForSequenceClassification.from_config(shape, dtype=dtype)
+    timer = StepSeconds()
+    trainer = RewardTrainer(model=net, processing_class=tokenizer(arguments.shape),
+                            train_dataset=Dataset.from_dict(preference_rows(arguments, batch)), callbacks=[timer],
+                            args=RewardConfig(**common(arguments, batch, max_length=1024, **settings)))
+    trainer.train()
+    return [batch / seconds for seconds in timer.seconds()], "pairs/s"
+
+
+CASES = {
+    "full_autocast": ("PyTorch", "autocast bf16, SDPA, fused AdamW", lambda a: dense(a, torch.float32, True)),
+    "full_bf16": ("PyTorch", "bf16 weights, SDPA, fused AdamW", lambda a: dense(a, torch.bfloat16, False)),
+    "lora": ("PEFT", "bf16 weights, r 16, all linear layers", lora),
+    "sft_default": ("TRL", "defaults: batch 8, padded", lambda a: sft(a, 8)),
+    "sft_tuned": ("TRL", "batch 1, no recompute, bf16", lambda a: sft(a, 1, gradient_checkpointing=False, bf16=True)),
+    "dpo_default": ("TRL", "defaults: batch 8", lambda a: dpo(a, 8)),
+    "dpo_tuned": ("TRL", "batch 1, cached reference, no recompute, bf16 weights",
+                  lambda a: dpo(a, 1, torch.bfloat16, gradient_checkpointing=False, precompute_ref_log_probs=True)),
+    "reward_default": ("TRL", "defaults: batch 8", lambda a: reward(a, 8)),
+    "reward_tuned": ("TRL", "batch 1, no recompute, bf16 weights",
+                     lambda a: reward(a, 1, torch.bfloat16, gradient_checkpointing=False)),
+}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("case", choices=CASES)
+    parser.add_argument("--shape", default="smollm2-135m", choices=workload.SHAPES)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--scratch", required=True)
+    arguments = parser.parse_args()
+    name, settings, work = CASES[arguments.case]
+    output, sys.stdout = sys.stdout, sys.stderr
+    values, unit = work(arguments)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    json.dump(dict(peer_name=f"{name} {torch.__version__ if name == 'PyTorch' else ''}".strip(),
+                   peer_settings=settings, values=values, unit=unit, peak_rss_bytes=peak), output)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/parameters.hpp"
+#include "learning/examples.hpp"
+
+namespace preceptor::cli {
+
+struct BenchOptions {
+  std::string shape = "smollm2-135m";  // or nano
+  int runs = 5;
+  int threads = 0;  // 0: hardware threads
+};
+
+// Throws Failure(invalid) for a shape without a name here.
+engine::ModelConfig bench_config(const std::string& shape);
+
+// Random weights, always the same.
+engine::Parameters bench_parameters(const std::string& shape);
+
+// `count` lengths at the evenly spaced quantiles of a lognormal distribution, at most 1,024 and at least 2,
+// in a fixed shuffled order: the peers' scripts in bench/peers make the same.
+std::vector<std::int32_t> bench_lengths(std::size_t count, double median, double sigma);
+
+// Random token ids, always the same for the same seed.
+std::vector<text::TokenId> bench_tokens(std::int32_t length, std::int32_t vocabulary_size,
+                                        std::uint64_t seed);
+
+std::vector<learning::TokenExample> bench_documents(const engine::ModelConfig& config,
+                                                    const std::vector<std::int32_t>& lengths);
+
+// Prompts of about 110 tokens with two answers of about 131: 483 tokens when each answer has its own prompt.
+std::vector<learning::PreferenceExample> bench_pairs(const engine::ModelConfig& config, std::size_t count);
+
+}  // namespace preceptor::cli

@@ -1,0 +1,88 @@
+#include <chrono>
+
+#include "base/format.hpp"
+#include "cli/bench/benches.hpp"
+#include "cli/bench/limits.hpp"
+#include "cli/command.hpp"
+#include "learning/sft.hpp"
+
+namespace preceptor::cli {
+namespace {
+
+constexpr std::int32_t dense_length = 1024;
+constexpr std::size_t dense_batch = 2;
+constexpr std::int64_t mixed_batch_tokens = 4096;
+constexpr int warm_up_steps = 2;
+
+// Tokens a second of each step of sft, warm-up left out.
+BenchRow fine_tune(const BenchOptions& options, const std::vector<learning::TokenExample>& examples,
+                   learning::TrainingOptions training) {
+  engine::Parameters parameters = bench_parameters(options.shape);
+  training.steps = options.runs + warm_up_steps;
+  training.learning_rate = 1e-4F;
+  training.threads = options.threads;
+  training.order = learning::ExampleOrder::as_given;
+  BenchRow row{.unit = "tokens/s"};
+  learning::TrainingHooks hooks;
+  hooks.on_step = [&](const learning::StepReport& step) {
+    if (step.step > warm_up_steps) row.values.push_back(step.tokens_per_second);
+  };
+  or_throw(learning::sft(parameters, examples, training, hooks));
+  return row;
+}
+
+std::vector<std::int32_t> mixed_lengths() { return bench_lengths(256, 180, 0.8); }
+
+BenchRow dense(const BenchOptions& options) {
+  const std::vector<std::int32_t> lengths(
+      dense_batch * static_cast<std::size_t>(options.runs + warm_up_steps), dense_length);
+  learning::TrainingOptions training;
+  training.batch_examples = dense_batch;
+  BenchRow row = fine_tune(options, bench_documents(bench_config(options.shape), lengths), training);
+  row.work =
+      format("full fine-tuning of {}, {} × {} tokens a step", options.shape, dense_batch, dense_length);
+  row.limit_kind = "the step's matrix products in oneDNN";
+  return row;
+}
+
+double dense_limit(const BenchOptions& options) {
+  constexpr std::int64_t rows = dense_batch * dense_length;
+  const PassWork work{.rows = rows,
+                      .head_rows = rows - static_cast<std::int64_t>(dense_batch),
+                      .visible = dense_batch * AttentionWork::causal(dense_length).visible};
+  const engine::ModelConfig config = bench_config(options.shape);
+  return rows / gemm_seconds(config, work, Pass::forward_and_backward, options.threads);
+}
+
+BenchRow mixed(const BenchOptions& options) {
+  learning::TrainingOptions training;
+  training.batch_tokens = mixed_batch_tokens;
+  BenchRow row = fine_tune(options, bench_documents(bench_config(options.shape), mixed_lengths()), training);
+  row.work = format("SFT of {} on lengths of median 180, at most 1,024, {} tokens a step", options.shape,
+                    mixed_batch_tokens);
+  row.limit_kind = "the step's matrix products in oneDNN";
+  return row;
+}
+
+double mixed_limit(const BenchOptions& options) {
+  PassWork work;
+  for (const std::int32_t length : mixed_lengths()) {
+    work.rows += length;
+    work.head_rows += length - 1;
+    work.visible += AttentionWork::causal(length).visible;
+  }
+  const double share = static_cast<double>(mixed_batch_tokens) / static_cast<double>(work.rows);
+  const PassWork step{.rows = mixed_batch_tokens,
+                      .head_rows = static_cast<std::int64_t>(share * static_cast<double>(work.head_rows)),
+                      .visible = share * work.visible};
+  return mixed_batch_tokens /
+         gemm_seconds(bench_config(options.shape), step, Pass::forward_and_backward, options.threads);
+}
+
+}  // namespace
+
+std::vector<Bench> training_benches() {
+  return {{"train", "train_full", dense, dense_limit}, {"train", "train_sft_mix", mixed, mixed_limit}};
+}
+
+}  // namespace preceptor::cli
