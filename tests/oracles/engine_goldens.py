@@ -15,7 +15,7 @@ import torch
 import transformers
 from transformers import LlamaConfig, LlamaForCausalLM, LlamaForSequenceClassification
 
-MASK = (1 << 64) - 1
+from golden_values import ADAMW, NORM_MAX, STEPS, made_tokens, made_values
 
 CASES = {
     "tied_grouped": dict(
@@ -35,33 +35,6 @@ CASES = {
         num_key_value_heads=2, head_dim=4, rms_norm_eps=1e-5, rope_theta=10000.0, tie_word_embeddings=False,
         num_labels=3, lengths=[4, 1, 11]),
 }
-STEPS = 10
-ADAMW = dict(lr=0.01, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.1)
-NORM_MAX = 1.0
-
-
-def generator(name):
-    """FNV-1a of the name, then Knuth's linear congruential generator."""
-    state = 0xCBF29CE484222325
-    for byte in name.encode():
-        state = ((state ^ byte) * 0x100000001B3) & MASK
-    while True:
-        state = (state * 6364136223846793005 + 1442695040888963407) & MASK
-        yield state >> 40
-
-
-def made_values(name, count, is_gain):
-    """Multiples of 2^-23 in [-1, 1), scaled by a power of two: exact in fp32 everywhere."""
-    draw = generator(name)
-    values = [next(draw) / (1 << 23) - 1 for _ in range(count)]
-    return [1 + value / 4 if is_gain else value / 4 for value in values]
-
-
-def made_tokens(name, count, vocabulary):
-    draw = generator(name)
-    return [next(draw) % vocabulary for _ in range(count)]
-
-
 def make_model(case):
     shape = {k: v for k, v in case.items() if k not in ("lengths", "logit_rows", "rope_theta", "num_labels")}
     config = LlamaConfig(
