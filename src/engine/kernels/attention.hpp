@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/kernels/attention_rows.hpp"
 #include "engine/kernels/precision.hpp"
 
 namespace preceptor::engine {
@@ -21,19 +22,19 @@ struct AttentionShape {
   float score_scale() const { return scale > 0 ? scale : 1.0F / std::sqrt(static_cast<float>(head_dim)); }
 };
 
-// Causal attention within each packed sequence. Memory beyond the
-// arguments is linear in the longest sequence: scores exist for one block of queries at a time. out: (rows,
-// query_width)   qkv: (rows, qkv_width), already rotated log_sums: (rows, head_count), kept for backward
-// starts: sequences + 1 offsets Rows after the last sequence are padding: out and log_sums become zero there.
+// Causal attention within each packed sequence and what it continues. Memory beyond the arguments is linear
+// in the longest sequence: scores exist for one block of queries at a time. Rows after the last sequence are
+// padding: out and log_sums become zero there. out: (rows, query_width)   qkv: (rows, qkv_width), already
+// rotated log_sums: (rows, head_count), kept for backward
 template <class Real>
 void attention_forward(std::span<Real> out, std::span<float> log_sums, std::span<const Real> qkv,
-                       std::span<const std::int32_t> starts, const AttentionShape& shape);
+                       const AttentionRows& rows, const AttentionShape& shape);
 
 // Overwrites d_qkv (zero on padding rows). out and log_sums as attention_forward left them.
 // d_qkv, qkv: (rows, qkv_width)   d_out, out: (rows, query_width)
 template <class Real>
 void attention_backward(std::span<Real> d_qkv, std::span<const Real> d_out, std::span<const Real> out,
-                        std::span<const float> log_sums, std::span<const Real> qkv,
-                        std::span<const std::int32_t> starts, const AttentionShape& shape);
+                        std::span<const float> log_sums, std::span<const Real> qkv, const AttentionRows& rows,
+                        const AttentionShape& shape);
 
 }  // namespace preceptor::engine

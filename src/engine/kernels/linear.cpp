@@ -26,9 +26,21 @@ constexpr memory::data_type type_of =
 
 enum class Sum { overwrite, add };
 
+// The library would allocate its working memory anew for each product, and the system clear it.
+dnnl::primitive_attr user_scratchpad() {
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  return attributes;
+}
+
+PackRoom& scratchpad_of_this_thread() {
+  thread_local PackRoom room;
+  return room;
+}
+
 dnnl::matmul::primitive_desc matmul_description(const memory::desc& a, const memory::desc& b,
                                                 const memory::desc& c, Sum sum) {
-  dnnl::primitive_attr attributes;
+  dnnl::primitive_attr attributes = user_scratchpad();
   if (sum == Sum::add) {
     dnnl::post_ops after;
     after.append_sum(1.0F);
@@ -44,9 +56,9 @@ dnnl::matmul::primitive_desc matmul_description(const memory::desc& a, const mem
 dnnl::matmul::primitive_desc biased_matmul_description(const memory::desc& a, const memory::desc& b,
                                                        const memory::desc& bias, const memory::desc& c) {
 #if DNNL_VERSION_MAJOR >= 3
-  return {processor(), a, b, bias, c};
+  return {processor(), a, b, bias, c, user_scratchpad()};
 #else
-  return {dnnl::matmul::desc(a, b, bias, c), processor()};
+  return {dnnl::matmul::desc(a, b, bias, c), user_scratchpad(), processor()};
 #endif
 }
 
@@ -58,7 +70,12 @@ public:
         a_(description.src_desc(), processor(), nullptr),
         b_(description.weights_desc(), processor(), nullptr),
         c_(description.dst_desc(), processor(), nullptr),
-        arguments_{{DNNL_ARG_SRC, a_}, {DNNL_ARG_WEIGHTS, b_}, {DNNL_ARG_DST, c_}} {}
+        scratchpad_(description.scratchpad_desc(), processor(), nullptr),
+        scratchpad_bytes_(description.scratchpad_desc().get_size()),
+        arguments_{{DNNL_ARG_SRC, a_},
+                   {DNNL_ARG_WEIGHTS, b_},
+                   {DNNL_ARG_DST, c_},
+                   {DNNL_ARG_SCRATCHPAD, scratchpad_}} {}
 
   Product(const dnnl::matmul::primitive_desc& description, const memory::desc& bias) : Product(description) {
     bias_ = memory(bias, processor(), nullptr);
@@ -70,13 +87,16 @@ public:
     a_.set_data_handle(const_cast<void*>(a));
     b_.set_data_handle(const_cast<void*>(b));
     c_.set_data_handle(c);
+    if (scratchpad_bytes_ > 0)
+      scratchpad_.set_data_handle(scratchpad_of_this_thread().reserve(scratchpad_bytes_));
     product_.execute(stream, arguments_);
     stream.wait();
   }
 
 private:
   dnnl::matmul product_;
-  memory a_, b_, c_, bias_;
+  memory a_, b_, c_, scratchpad_, bias_;
+  std::size_t scratchpad_bytes_;
   std::unordered_map<int, memory> arguments_;
 };
 
@@ -86,13 +106,18 @@ struct PackedWeight {
   memory master;
   dnnl::reorder reorder;
 
-  PackedWeight(const memory::desc& master_shape, const memory::desc& packed_shape)
-      : packed(packed_shape, processor()),
+  PackRoom* room;  // null: memory of its own
+
+  PackedWeight(const memory::desc& master_shape, const memory::desc& packed_shape, PackRoom* shared)
+      : packed(shared == nullptr ? memory(packed_shape, processor())
+                                 : memory(packed_shape, processor(), nullptr)),
         master(master_shape, processor(), nullptr),
-        reorder(master, packed) {}
+        reorder(master, packed),
+        room(shared) {}
 
   void pack(dnnl::stream& stream, std::span<const float> weight) {
     master.set_data_handle(const_cast<float*>(weight.data()));
+    if (room != nullptr) packed.set_data_handle(room->reserve(packed.get_desc().get_size()));
     reorder.execute(stream, master, packed);
     stream.wait();
   }
@@ -108,6 +133,7 @@ struct Linear<Real>::Primitives {
   memory::dim out;
   memory::dim in;
   dnnl::stream stream{processor()};
+  PackRoom* room = nullptr;
   std::unique_ptr<PackedWeight> transposed;  // (in, out), for x · weightᵀ
   std::unique_ptr<PackedWeight> straight;    // (out, in), for d_out · weight
   std::map<memory::dim, Product> forward, forward_biased, forward_fp32, backward_input, backward_weight;
@@ -131,7 +157,7 @@ struct Linear<Real>::Primitives {
     const memory::desc any({depth, columns}, type_of<Real>, memory::format_tag::any);
     const auto chosen = product(typical_rows, depth, columns, any, type_of<Real>).weights_desc();
     return std::make_unique<PackedWeight>(memory::desc({depth, columns}, memory::data_type::f32, master),
-                                          chosen);
+                                          chosen, room);
   }
 
   template <class Make>
@@ -165,6 +191,13 @@ std::int32_t Linear<Real>::out_width() const {
 template <class Real>
 std::int32_t Linear<Real>::in_width() const {
   return static_cast<std::int32_t>(primitives_->in);
+}
+
+template <class Real>
+void Linear<Real>::share(PackRoom& room) {
+  primitives_->room = &room;
+  primitives_->transposed.reset();
+  primitives_->straight.reset();
 }
 
 template <class Real>

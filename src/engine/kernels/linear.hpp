@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 
+#include "engine/kernels/pack_room.hpp"
 #include "engine/kernels/precision.hpp"
 
 namespace preceptor::engine {
@@ -22,6 +23,10 @@ public:
 
   std::int32_t out_width() const;
   std::int32_t in_width() const;
+
+  // From now on packs into the room, which must outlive this: pack right before each use, since the next to
+  // pack there overwrites it.
+  void share(PackRoom& room);
 
   // Packs for forward; weight: (out_width, in_width), row-major.
   void pack(std::span<const float> weight);

@@ -1,5 +1,6 @@
 #include "engine/model/decoder.hpp"
 
+#include <algorithm>
 #include <type_traits>
 
 #include "engine/kernels/activation.hpp"
@@ -13,6 +14,19 @@ namespace {
 template <class T>
 std::span<const T> read(std::span<T> values) {
   return values;
+}
+
+// Packed copies of the layers' matrices, for forward and for backward, that may stand in memory. Beyond it
+// each is packed right before its use, which costs a large batch little.
+constexpr std::size_t packed_bytes_max = std::size_t{64} << 20U;
+
+std::size_t layer_weights(const ModelSlices& slices) {
+  std::size_t count = 0;
+  for (const LayerSlices& layer : slices.layers) {
+    count += layer.qkv.weight.count + layer.attention_output.weight.count + layer.gate_up.weight.count +
+             layer.down.weight.count;
+  }
+  return count;
 }
 
 }  // namespace
@@ -32,6 +46,14 @@ Decoder<Real>::Decoder(const Parameters& parameters)
                        .gate_up = {config_.gate_up_width(), config_.hidden_size},
                        .down = {config_.hidden_size, config_.intermediate_size}});
   }
+  const std::size_t packed_bytes = 2 * sizeof(Real) * layer_weights(slices_);
+  if (packed_bytes <= packed_bytes_max) return;
+  room_ = std::make_unique<PackRoom>();
+  for (Layer& layer : layers_) {
+    for (Linear<Real>* linear : {&layer.qkv, &layer.attention_output, &layer.gate_up, &layer.down}) {
+      linear->share(*room_);
+    }
+  }
 }
 
 template <class Real>
@@ -45,7 +67,7 @@ AttentionShape Decoder<Real>::attention_shape(std::size_t layer) const {
 
 template <class Real>
 void Decoder<Real>::pack_for_forward() {
-  if (forward_packed_) return;
+  if (forward_packed_ || room_) return;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     layers_[i].qkv.pack(slices_.layers[i].qkv.weight.of(values()));
     layers_[i].attention_output.pack(slices_.layers[i].attention_output.weight.of(values()));
@@ -57,7 +79,7 @@ void Decoder<Real>::pack_for_forward() {
 
 template <class Real>
 void Decoder<Real>::pack_for_backward() {
-  if (backward_packed_) return;
+  if (backward_packed_ || room_) return;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     layers_[i].qkv.pack_for_backward(slices_.layers[i].qkv.weight.of(values()));
     layers_[i].attention_output.pack_for_backward(slices_.layers[i].attention_output.weight.of(values()));
@@ -68,25 +90,25 @@ void Decoder<Real>::pack_for_backward() {
 }
 
 template <class Real>
+Linear<Real>& Decoder<Real>::forward_ready(Linear<Real>& linear, const LinearSlices& slices) {
+  if (room_) linear.pack(slices.weight.of(values()));
+  return linear;
+}
+
+template <class Real>
 void Decoder<Real>::plan(LayerActivations<Real>& layer, Carver& carver, std::size_t rows) const {
   const auto hidden = static_cast<std::size_t>(config_.hidden_size);
-  const auto intermediate = static_cast<std::size_t>(config_.intermediate_size);
-  layer.input = carver.take<float>(rows * hidden);
   layer.input_statistics = norm_.take(carver, rows);
-  layer.input_normed = carver.take<Real>(rows * hidden);
   layer.qkv = carver.take<Real>(rows * static_cast<std::size_t>(config_.qkv_width()));
   layer.query_key = query_key_norm_.template take<Real>(carver, rows);
   layer.attention = carver.take<Real>(rows * static_cast<std::size_t>(config_.query_width()));
   layer.log_sums = carver.take<float>(rows * static_cast<std::size_t>(config_.head_count));
-  layer.middle = carver.take<float>(rows * hidden);
-  layer.middle_statistics = norm_.take(carver, rows);
-  layer.middle_normed = carver.take<Real>(rows * hidden);
-  layer.gate_up = carver.take<Real>(rows * static_cast<std::size_t>(config_.gate_up_width()));
-  layer.active = carver.take<Real>(rows * intermediate);
-  if (!norms_after()) return;
   layer.attention_branch = carver.take<Real>(rows * hidden);
-  layer.attention_branch_statistics = norm_.take(carver, rows);
+  layer.middle_statistics = norm_.take(carver, rows);
+  layer.gate_up = carver.take<Real>(rows * static_cast<std::size_t>(config_.gate_up_width()));
   layer.feed_forward_branch = carver.take<Real>(rows * hidden);
+  if (!norms_after()) return;
+  layer.attention_branch_statistics = norm_.take(carver, rows);
   layer.feed_forward_branch_statistics = norm_.take(carver, rows);
 }
 
@@ -102,58 +124,73 @@ void Decoder<Real>::plan(DecoderActivations<Real>& activations, Carver& carver, 
       layer = activations.layers.front();
     }
   }
-  activations.delta = carver.take<Real>(rows * hidden);
   activations.residual = carver.take<float>(rows * hidden);
+  activations.normed = carver.take<Real>(rows * hidden);
+  activations.active = carver.take<Real>(rows * static_cast<std::size_t>(config_.intermediate_size));
+  activations.delta = carver.take<Real>(norms_after() ? rows * hidden : 0);
 }
 
-// Leaves in `delta` what attention adds to the residual stream.
+template <class Real>
+void Decoder<Real>::activate(std::span<Real> active, std::span<const Real> gate_up) const {
+  if (config_.feed_forward == FeedForward::gated) {
+    gated_forward(active, gate_up, config_.intermediate_size, config_.activation);
+  } else {
+    activation_forward(active, gate_up, config_.activation);
+  }
+}
+
+template <class Real>
+std::span<const Real> Decoder<Real>::delta_of(std::span<const Real> branch, const NormStatistics& statistics,
+                                              const NormSlices& norm, std::span<Real> room) const {
+  if (!norms_after()) return branch;
+  norm_.branch_forward(room, statistics, branch, norm, values());
+  return room;
+}
+
+// normed: the input's norm before, the middle's after.
 template <class Real>
 void Decoder<Real>::attention_half(std::size_t index, DecoderActivations<Real>& activations) {
   LayerActivations<Real>& a = activations.layers[index];
   Layer& layer = layers_[index];
   const LayerSlices& slices = slices_.layers[index];
   const auto rows = static_cast<std::int32_t>(activations.batch.rows());
-  layer.qkv.forward(a.qkv, a.input_normed, rows, slices.qkv.bias.of(values()));
+  forward_ready(layer.qkv, slices.qkv).forward(a.qkv, activations.normed, rows, slices.qkv.bias.of(values()));
   query_key_norm_.forward(a.qkv, a.query_key, slices, values());
   if (config_.positions == Positions::rotary) {
     rope_forward(a.qkv, activations.batch.positions, config_.head_count + config_.kv_head_count,
                  config_.qkv_width(), rope_.of(config_.attention_of(static_cast<std::int32_t>(index))));
   }
-  attention_forward(a.attention, a.log_sums, read(a.qkv), activations.batch.starts, attention_shape(index));
-  const std::span<Real> branch = norms_after() ? a.attention_branch : activations.delta;
-  layer.attention_output.forward(branch, a.attention, rows, slices.attention_output.bias.of(values()));
-  if (norms_after()) {
-    norm_.branch_forward(activations.delta, a.attention_branch_statistics, read(branch),
-                         slices.attention_output_norm, values());
-  }
-  norm_.residual_forward(a.middle_normed, a.middle, a.middle_statistics, a.input, read(activations.delta),
-                         slices.feed_forward_norm, values());
+  attention_forward(a.attention, a.log_sums, read(a.qkv), activations.batch.attention(),
+                    attention_shape(index));
+  forward_ready(layer.attention_output, slices.attention_output)
+      .forward(a.attention_branch, a.attention, rows, slices.attention_output.bias.of(values()));
+  const std::span<const Real> delta = delta_of(a.attention_branch, a.attention_branch_statistics,
+                                               slices.attention_output_norm, activations.delta);
+  norm_.residual_forward(activations.normed, activations.residual, a.middle_statistics,
+                         read(activations.residual), delta, slices.feed_forward_norm, values());
 }
 
+// normed: the middle's norm before, the next layer's input's after.
 template <class Real>
 void Decoder<Real>::feed_forward_half(std::size_t index, DecoderActivations<Real>& activations) {
   LayerActivations<Real>& a = activations.layers[index];
+  Layer& layer = layers_[index];
   const LayerSlices& slices = slices_.layers[index];
   const auto rows = static_cast<std::int32_t>(activations.batch.rows());
-  layers_[index].gate_up.forward(a.gate_up, a.middle_normed, rows, slices.gate_up.bias.of(values()));
-  if (config_.feed_forward == FeedForward::gated) {
-    gated_forward(a.active, read(a.gate_up), config_.intermediate_size, config_.activation);
-  } else {
-    activation_forward(a.active, read(a.gate_up), config_.activation);
-  }
-  const std::span<Real> branch = norms_after() ? a.feed_forward_branch : activations.delta;
-  layers_[index].down.forward(branch, a.active, rows, slices.down.bias.of(values()));
-  if (norms_after()) {
-    norm_.branch_forward(activations.delta, a.feed_forward_branch_statistics, read(branch), slices.down_norm,
-                         values());
-  }
+  forward_ready(layer.gate_up, slices.gate_up)
+      .forward(a.gate_up, activations.normed, rows, slices.gate_up.bias.of(values()));
+  activate(activations.active, a.gate_up);
+  forward_ready(layer.down, slices.down)
+      .forward(a.feed_forward_branch, activations.active, rows, slices.down.bias.of(values()));
+  const std::span<const Real> delta =
+      delta_of(a.feed_forward_branch, a.feed_forward_branch_statistics, slices.down_norm, activations.delta);
   if (index + 1 == layers_.size()) {
-    add_residual(activations.residual, a.middle, read(activations.delta));
+    add_residual(activations.residual, read(activations.residual), delta);
     return;
   }
-  LayerActivations<Real>& next = activations.layers[index + 1];
-  norm_.residual_forward(next.input_normed, next.input, next.input_statistics, a.middle,
-                         read(activations.delta), slices_.layers[index + 1].input_norm, values());
+  norm_.residual_forward(activations.normed, activations.residual,
+                         activations.layers[index + 1].input_statistics, read(activations.residual), delta,
+                         slices_.layers[index + 1].input_norm, values());
 }
 
 template <class Real>
@@ -162,10 +199,9 @@ void Decoder<Real>::forward(DecoderActivations<Real>& activations, const PackedB
   pack_for_forward();
   rope_.reserve(activations.batch.longest);
   activations.arena.carve([&](Carver& carver) { plan(activations, carver, keep); });
-  LayerActivations<Real>& first = activations.layers.front();
-  embedding_.forward(first.input, activations.batch.tokens, activations.batch.positions, values());
-  norm_.forward(first.input_normed, first.input_statistics, first.input, slices_.layers.front().input_norm,
-                values());
+  embedding_.forward(activations.residual, activations.batch.tokens, activations.batch.positions, values());
+  norm_.forward(activations.normed, activations.layers.front().input_statistics, read(activations.residual),
+                slices_.layers.front().input_norm, values());
   for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
     attention_half(layer, activations);
     feed_forward_half(layer, activations);
@@ -179,9 +215,11 @@ void Decoder<Real>::linear_backward(Linear<Real>& linear, const LinearSlices& sl
   const auto rows = static_cast<std::int32_t>(d_out.size() / static_cast<std::size_t>(linear.out_width()));
   linear.backward_weight(slices.weight.of(gradients), d_out, x, rows);
   if (slices.bias.count > 0) bias_backward(slices.bias.of(gradients), d_out);
+  if (room_) linear.pack_for_backward(slices.weight.of(values()));
   linear.backward_input(d_x, d_out, rows);
 }
 
+// scratch_.residual: after the layer before, its middle after.
 template <class Real>
 void Decoder<Real>::feed_forward_half_backward(std::size_t index, const DecoderActivations<Real>& activations,
                                                std::span<float> d_residual, std::span<float> gradients) {
@@ -189,24 +227,30 @@ void Decoder<Real>::feed_forward_half_backward(std::size_t index, const DecoderA
   const LayerSlices& slices = slices_.layers[index];
   Layer& layer = layers_[index];
   std::span<const Real> d_branch = scratch_.d_residual;
+  subtract_residual(scratch_.residual, delta_of(a.feed_forward_branch, a.feed_forward_branch_statistics,
+                                                slices.down_norm, scratch_.delta));
+  norm_.forward(scratch_.normed, a.middle_statistics, read(scratch_.residual), slices.feed_forward_norm,
+                values());
+  activate(scratch_.active, a.gate_up);
   if (norms_after()) {
     norm_.branch_backward(scratch_.d_branch, d_branch, read(a.feed_forward_branch),
                           a.feed_forward_branch_statistics, slices.down_norm, values(), gradients);
     d_branch = scratch_.d_branch;
   }
-  linear_backward(layer.down, slices.down, scratch_.d_active, d_branch, a.active, gradients);
+  linear_backward(layer.down, slices.down, scratch_.d_active, d_branch, scratch_.active, gradients);
   if (config_.feed_forward == FeedForward::gated) {
     gated_backward(scratch_.d_gate_up, read(scratch_.d_active), read(a.gate_up), config_.intermediate_size,
                    config_.activation);
   } else {
     activation_backward(scratch_.d_gate_up, read(scratch_.d_active), read(a.gate_up), config_.activation);
   }
-  linear_backward(layer.gate_up, slices.gate_up, scratch_.d_normed, scratch_.d_gate_up, a.middle_normed,
+  linear_backward(layer.gate_up, slices.gate_up, scratch_.d_normed, scratch_.d_gate_up, scratch_.normed,
                   gradients);
-  norm_.backward(d_residual, scratch_.d_residual, read(scratch_.d_normed), a.middle, a.middle_statistics,
-                 slices.feed_forward_norm, values(), gradients);
+  norm_.backward(d_residual, scratch_.d_residual, read(scratch_.d_normed), read(scratch_.residual),
+                 a.middle_statistics, slices.feed_forward_norm, values(), gradients);
 }
 
+// scratch_.residual: the middle of the layer before, its input after.
 template <class Real>
 void Decoder<Real>::attention_half_backward(std::size_t index, const DecoderActivations<Real>& activations,
                                             std::span<float> d_residual, std::span<float> gradients) {
@@ -214,6 +258,9 @@ void Decoder<Real>::attention_half_backward(std::size_t index, const DecoderActi
   const LayerSlices& slices = slices_.layers[index];
   Layer& layer = layers_[index];
   std::span<const Real> d_branch = scratch_.d_residual;
+  subtract_residual(scratch_.residual, delta_of(a.attention_branch, a.attention_branch_statistics,
+                                                slices.attention_output_norm, scratch_.delta));
+  norm_.forward(scratch_.normed, a.input_statistics, read(scratch_.residual), slices.input_norm, values());
   if (norms_after()) {
     norm_.branch_backward(scratch_.d_branch, d_branch, read(a.attention_branch),
                           a.attention_branch_statistics, slices.attention_output_norm, values(), gradients);
@@ -222,26 +269,27 @@ void Decoder<Real>::attention_half_backward(std::size_t index, const DecoderActi
   linear_backward(layer.attention_output, slices.attention_output, scratch_.d_attention, d_branch,
                   a.attention, gradients);
   attention_backward(scratch_.d_qkv, read(scratch_.d_attention), read(a.attention), a.log_sums, read(a.qkv),
-                     activations.batch.starts, attention_shape(index));
+                     activations.batch.attention(), attention_shape(index));
   if (config_.positions == Positions::rotary) {
     rope_backward(scratch_.d_qkv, activations.batch.positions, config_.head_count + config_.kv_head_count,
                   config_.qkv_width(), rope_.of(config_.attention_of(static_cast<std::int32_t>(index))));
   }
   query_key_norm_.backward(scratch_.d_qkv, a.query_key, slices, values(), gradients);
-  linear_backward(layer.qkv, slices.qkv, scratch_.d_normed, scratch_.d_qkv, a.input_normed, gradients);
-  norm_.backward(d_residual, scratch_.d_residual, read(scratch_.d_normed), a.input, a.input_statistics,
-                 slices.input_norm, values(), gradients);
+  linear_backward(layer.qkv, slices.qkv, scratch_.d_normed, scratch_.d_qkv, scratch_.normed, gradients);
+  norm_.backward(d_residual, scratch_.d_residual, read(scratch_.d_normed), read(scratch_.residual),
+                 a.input_statistics, slices.input_norm, values(), gradients);
 }
 
 template <class Real>
-void Decoder<Real>::backward(const DecoderActivations<Real>& activations, std::span<float> d_residual,
-                             std::span<float> gradients) {
-  pack_for_backward();
-  const std::size_t rows = activations.batch.rows();
+void Decoder<Real>::take_scratch(std::size_t rows) {
   scratch_.arena.carve([&](Carver& carver) {
     const auto take = [&](std::int32_t width) {
       return carver.take<Real>(rows * static_cast<std::size_t>(width));
     };
+    scratch_.residual = carver.take<float>(rows * static_cast<std::size_t>(config_.hidden_size));
+    scratch_.normed = take(config_.hidden_size);
+    scratch_.active = take(config_.intermediate_size);
+    scratch_.delta = take(norms_after() ? config_.hidden_size : 0);
     scratch_.d_residual = take(config_.hidden_size);
     scratch_.d_branch = take(norms_after() ? config_.hidden_size : 0);
     scratch_.d_normed = take(config_.hidden_size);
@@ -250,6 +298,14 @@ void Decoder<Real>::backward(const DecoderActivations<Real>& activations, std::s
     scratch_.d_qkv = take(config_.qkv_width());
     scratch_.d_attention = take(config_.query_width());
   });
+}
+
+template <class Real>
+void Decoder<Real>::backward(const DecoderActivations<Real>& activations, std::span<float> d_residual,
+                             std::span<float> gradients) {
+  pack_for_backward();
+  take_scratch(activations.batch.rows());
+  std::ranges::copy(activations.residual, scratch_.residual.begin());
   convert(scratch_.d_residual, read(d_residual));
   for (std::size_t layer = layers_.size(); layer-- > 0;) {
     feed_forward_half_backward(layer, activations, d_residual, gradients);

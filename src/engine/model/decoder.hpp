@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -17,24 +18,21 @@
 
 namespace preceptor::engine {
 
-// What one layer leaves for its backward. rows is padded; the residual stream is fp32.
+// What one layer leaves for its backward. rows is padded. The residual stream itself is not kept: backward
+// takes from it what each half layer added. Nor are its norms and the activated values, which cost less to
+// compute again than to hold.
 template <class Real>
 struct LayerActivations {
-  std::span<float> input;  // (rows, hidden): residual stream before attention
   NormStatistics input_statistics;
-  std::span<Real> input_normed;         // (rows, hidden)
   std::span<Real> qkv;                  // (rows, qkv_width), normed and rotated
   QueryKeyActivations<Real> query_key;  // empty unless queries and keys are normed
   std::span<Real> attention;            // (rows, query_width)
   std::span<float> log_sums;            // (rows, heads)
-  std::span<Real> attention_branch;     // (rows, hidden): before the norm after it; empty without one
-  NormStatistics attention_branch_statistics;
-  std::span<float> middle;  // (rows, hidden): residual stream before the feed-forward
+  std::span<Real> attention_branch;  // (rows, hidden): added to the residual stream, before the norm after it
+  NormStatistics attention_branch_statistics;  // empty without such a norm
   NormStatistics middle_statistics;
-  std::span<Real> middle_normed;        // (rows, hidden)
   std::span<Real> gate_up;              // (rows, gate_up_width)
-  std::span<Real> active;               // (rows, intermediate)
-  std::span<Real> feed_forward_branch;  // (rows, hidden): before the norm after it; empty without one
+  std::span<Real> feed_forward_branch;  // (rows, hidden)
   NormStatistics feed_forward_branch_statistics;
 };
 
@@ -44,8 +42,10 @@ struct DecoderActivations {
   Arena arena;
   BatchRows batch;
   std::vector<LayerActivations<Real>> layers;
-  std::span<Real> delta;      // (rows, hidden): what a half layer adds to the residual stream
-  std::span<float> residual;  // (rows, hidden): after the last layer
+  std::span<float> residual;  // (rows, hidden), fp32: after the last layer
+  std::span<Real> normed;     // (rows, hidden): the rest serves one half layer after the other
+  std::span<Real> active;     // (rows, intermediate)
+  std::span<Real> delta;      // (rows, hidden); empty unless norms stand after
 };
 
 enum class Keep { nothing, for_backward };
@@ -70,9 +70,11 @@ private:
   struct Layer {
     Linear<Real> qkv, attention_output, gate_up, down;
   };
-  // Gradients of one layer's activations.
+  // Gradients of one layer's activations, and what is computed again.
   struct Scratch {
     Arena arena;
+    std::span<float> residual;
+    std::span<Real> normed, active, delta;
     std::span<Real> d_residual, d_branch, d_normed, d_gate_up, d_active, d_qkv, d_attention;
   };
 
@@ -81,8 +83,14 @@ private:
   AttentionShape attention_shape(std::size_t layer) const;
   void pack_for_forward();
   void pack_for_backward();
+  Linear<Real>& forward_ready(Linear<Real>& linear, const LinearSlices& slices);
   void plan(DecoderActivations<Real>& activations, Carver& carver, Keep keep) const;
   void plan(LayerActivations<Real>& layer, Carver& carver, std::size_t rows) const;
+  void take_scratch(std::size_t rows);
+  void activate(std::span<Real> active, std::span<const Real> gate_up) const;
+  // What a branch adds to the residual stream: itself, or its norm in `room`.
+  std::span<const Real> delta_of(std::span<const Real> branch, const NormStatistics& statistics,
+                                 const NormSlices& norm, std::span<Real> room) const;
   void attention_half(std::size_t layer, DecoderActivations<Real>& activations);
   void feed_forward_half(std::size_t layer, DecoderActivations<Real>& activations);
   void attention_half_backward(std::size_t layer, const DecoderActivations<Real>& activations,
@@ -99,6 +107,7 @@ private:
   Norm norm_;
   QueryKeyNorm query_key_norm_;
   std::vector<Layer> layers_;
+  std::unique_ptr<PackRoom> room_;  // of large models; null: every matrix keeps its packed copies
   RopeTables rope_;
   Scratch scratch_;
   bool forward_packed_ = false;

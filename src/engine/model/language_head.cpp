@@ -78,9 +78,18 @@ void LanguageHead<Real>::chunk_logits(HeadActivations<Real>& activations, std::s
 }
 
 template <class Real>
-void LanguageHead<Real>::forward(HeadActivations<Real>& activations, std::span<const float> residual,
-                                 std::span<const Target> targets) {
-  pack_for_forward();
+void LanguageHead<Real>::chunk_logprobs(HeadActivations<Real>& activations, std::size_t first,
+                                        std::size_t rows) {
+  chunk_logits(activations, first, rows);
+  target_logprobs_forward(activations.logprobs.subspan(first, rows),
+                          activations.log_sums.subspan(first, rows), activations.logits,
+                          std::span<const std::int32_t>(activations.tokens).subspan(first, rows),
+                          config_.vocabulary_size);
+}
+
+template <class Real>
+void LanguageHead<Real>::gather_targets(HeadActivations<Real>& activations, std::span<const float> residual,
+                                        std::span<const Target> targets) {
   activations.count = targets.size();
   activations.rows.clear();
   activations.tokens.assign(padded_rows(targets.size()), 0);
@@ -89,53 +98,95 @@ void LanguageHead<Real>::forward(HeadActivations<Real>& activations, std::span<c
     activations.tokens[i] = targets[i].token;
   }
   gather(activations, residual);
+}
+
+template <class Real>
+void LanguageHead<Real>::forward(HeadActivations<Real>& activations, std::span<const float> residual,
+                                 std::span<const Target> targets) {
+  pack_for_forward();
+  gather_targets(activations, residual, targets);
   const std::size_t padded = activations.padded();
   const std::size_t chunk = chunk_rows(padded);
   activations.whole = chunk == padded;
-  const std::span<const std::int32_t> tokens = activations.tokens;
   for (std::size_t first = 0; first < padded; first += chunk) {
-    const std::size_t rows = std::min(chunk, padded - first);
-    chunk_logits(activations, first, rows);
-    target_logprobs_forward(activations.logprobs.subspan(first, rows),
-                            activations.log_sums.subspan(first, rows), activations.logits,
-                            tokens.subspan(first, rows), config_.vocabulary_size);
+    chunk_logprobs(activations, first, std::min(chunk, padded - first));
   }
+}
+
+template <class Real>
+void LanguageHead<Real>::take_scratch(const HeadActivations<Real>& activations,
+                                      std::span<const float> d_logprobs) {
+  const auto hidden = static_cast<std::size_t>(config_.hidden_size);
+  const std::size_t padded = activations.padded();
+  scratch_.arena.carve([&](Carver& carver) {
+    scratch_.d_logprobs = carver.take<float>(padded);
+    scratch_.d_gathered = carver.take<float>(padded * hidden);
+    scratch_.d_normed = carver.take<Real>(padded * hidden);
+    scratch_.d_logits =
+        carver.take<Real>(chunk_rows(padded) * static_cast<std::size_t>(config_.vocabulary_size));
+  });
+  std::ranges::fill(scratch_.d_logprobs, 0.0F);
+  std::ranges::copy(d_logprobs, scratch_.d_logprobs.begin());
+  std::ranges::fill(scratch_.d_gathered, 0.0F);
+}
+
+// From the logits of the chunk.
+template <class Real>
+void LanguageHead<Real>::chunk_backward(HeadActivations<Real>& activations, std::size_t first,
+                                        std::size_t rows, std::span<float> gradients) {
+  const auto hidden = static_cast<std::size_t>(config_.hidden_size);
+  const auto count = static_cast<std::int32_t>(rows);
+  target_logprobs_backward(scratch_.d_logits, scratch_.d_logprobs.subspan(first, rows),
+                           read(activations.logits), activations.log_sums.subspan(first, rows),
+                           std::span<const std::int32_t>(activations.tokens).subspan(first, rows),
+                           config_.vocabulary_size);
+  linear_->backward_weight(slices_.head.of(gradients), scratch_.d_logits,
+                           activations.normed.subspan(first * hidden, rows * hidden), count);
+  linear_->backward_input(scratch_.d_normed.subspan(first * hidden, rows * hidden), scratch_.d_logits, count);
+}
+
+template <class Real>
+void LanguageHead<Real>::finish_backward(HeadActivations<Real>& activations, std::span<float> d_residual,
+                                         std::span<float> gradients) {
+  const auto hidden = static_cast<std::size_t>(config_.hidden_size);
+  // The rounded copy of d_gathered is not needed: it goes where the norm's gradient came from.
+  norm_.backward(scratch_.d_gathered, scratch_.d_normed, read(scratch_.d_normed), activations.gathered,
+                 activations.statistics, slices_.final_norm, parameters_->values(), gradients);
+  scatter_rows(d_residual, scratch_.d_gathered.first(activations.count * hidden), activations.rows,
+               config_.hidden_size);
 }
 
 template <class Real>
 void LanguageHead<Real>::backward(HeadActivations<Real>& activations, std::span<const float> d_logprobs,
                                   std::span<float> d_residual, std::span<float> gradients) {
   pack_for_backward();
-  const auto hidden = static_cast<std::size_t>(config_.hidden_size);
+  take_scratch(activations, d_logprobs);
   const std::size_t padded = activations.padded();
   const std::size_t chunk = chunk_rows(padded);
-  scratch_.arena.carve([&](Carver& carver) {
-    scratch_.d_logprobs = carver.take<float>(padded);
-    scratch_.d_gathered = carver.take<float>(padded * hidden);
-    scratch_.d_normed = carver.take<Real>(padded * hidden);
-    scratch_.d_logits = carver.take<Real>(chunk * static_cast<std::size_t>(config_.vocabulary_size));
-  });
-  std::ranges::fill(scratch_.d_logprobs, 0.0F);
-  std::ranges::copy(d_logprobs, scratch_.d_logprobs.begin());
-  std::ranges::fill(scratch_.d_gathered, 0.0F);
-  const std::span<const std::int32_t> tokens = activations.tokens;
   for (std::size_t first = 0; first < padded; first += chunk) {
     const std::size_t rows = std::min(chunk, padded - first);
-    const auto count = static_cast<std::int32_t>(rows);
     if (!activations.whole) chunk_logits(activations, first, rows);
-    target_logprobs_backward(scratch_.d_logits, scratch_.d_logprobs.subspan(first, rows),
-                             read(activations.logits), activations.log_sums.subspan(first, rows),
-                             tokens.subspan(first, rows), config_.vocabulary_size);
-    linear_->backward_weight(slices_.head.of(gradients), scratch_.d_logits,
-                             activations.normed.subspan(first * hidden, rows * hidden), count);
-    linear_->backward_input(scratch_.d_normed.subspan(first * hidden, rows * hidden), scratch_.d_logits,
-                            count);
+    chunk_backward(activations, first, rows, gradients);
   }
-  // The rounded copy of d_gathered is not needed: it goes where the norm's gradient came from.
-  norm_.backward(scratch_.d_gathered, scratch_.d_normed, read(scratch_.d_normed), activations.gathered,
-                 activations.statistics, slices_.final_norm, parameters_->values(), gradients);
-  scatter_rows(d_residual, scratch_.d_gathered.first(activations.count * hidden), activations.rows,
-               config_.hidden_size);
+  finish_backward(activations, d_residual, gradients);
+}
+
+template <class Real>
+void LanguageHead<Real>::forward_backward(HeadActivations<Real>& activations, std::span<const float> residual,
+                                          std::span<const Target> targets, std::span<const float> d_logprobs,
+                                          std::span<float> d_residual, std::span<float> gradients) {
+  pack_for_forward();
+  pack_for_backward();
+  gather_targets(activations, residual, targets);
+  take_scratch(activations, d_logprobs);
+  const std::size_t padded = activations.padded();
+  const std::size_t chunk = chunk_rows(padded);
+  for (std::size_t first = 0; first < padded; first += chunk) {
+    const std::size_t rows = std::min(chunk, padded - first);
+    chunk_logprobs(activations, first, rows);
+    chunk_backward(activations, first, rows, gradients);
+  }
+  finish_backward(activations, d_residual, gradients);
 }
 
 template <class Real>

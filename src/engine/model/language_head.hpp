@@ -47,6 +47,11 @@ public:
   void backward(HeadActivations<Real>& activations, std::span<const float> d_logprobs,
                 std::span<float> d_residual, std::span<float> gradients);
 
+  // Both at once, for derivatives that are known beforehand: no logits are computed twice.
+  void forward_backward(HeadActivations<Real>& activations, std::span<const float> residual,
+                        std::span<const Target> targets, std::span<const float> d_logprobs,
+                        std::span<float> d_residual, std::span<float> gradients);
+
   // (rows, vocabulary) for the given rows of the batch.
   std::vector<float> logits(std::span<const float> residual, std::span<const std::int32_t> rows);
 
@@ -59,6 +64,14 @@ private:
 
   std::size_t chunk_rows(std::size_t padded) const;
   void gather(HeadActivations<Real>& activations, std::span<const float> residual);
+  void gather_targets(HeadActivations<Real>& activations, std::span<const float> residual,
+                      std::span<const Target> targets);
+  void take_scratch(const HeadActivations<Real>& activations, std::span<const float> d_logprobs);
+  void chunk_logprobs(HeadActivations<Real>& activations, std::size_t first, std::size_t rows);
+  void chunk_backward(HeadActivations<Real>& activations, std::size_t first, std::size_t rows,
+                      std::span<float> gradients);
+  void finish_backward(HeadActivations<Real>& activations, std::span<float> d_residual,
+                       std::span<float> gradients);
   void chunk_logits(HeadActivations<Real>& activations, std::size_t first, std::size_t rows);
   void pack_for_forward();
   void pack_for_backward();

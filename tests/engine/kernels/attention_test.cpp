@@ -46,10 +46,10 @@ TEST(Attention, ReferenceBackwardMatchesFiniteDifferences) {
     const auto d_out = random_values(4 * 24, 2);
     std::vector<double> out(4 * 24), log_sums(4 * 4), d_qkv(qkv.size());
     const auto loss = [&] {
-      attention_forward_reference<double>(out, log_sums, qkv, starts, shape);
+      attention_forward_reference<double>(out, log_sums, qkv, {starts}, shape);
       return dot(out, d_out);
     };
-    attention_backward_reference<double>(d_qkv, d_out, qkv, starts, shape);
+    attention_backward_reference<double>(d_qkv, d_out, qkv, {starts}, shape);
     EXPECT_LT(largest_difference(d_qkv, numeric_gradient(qkv, loss)), 1e-8);
   }
 }
@@ -60,9 +60,9 @@ TEST(Attention, AWindowHidesWhatLiesFurtherBack) {
   const std::size_t changed = 20, width = 32, out_width = 16;
   auto qkv = as_floats(random_values(60 * width, 1));
   std::vector<float> before(60 * out_width), after(60 * out_width), log_sums(60 * 2);
-  attention_forward<float>(before, log_sums, qkv, starts, shape);
+  attention_forward<float>(before, log_sums, qkv, {starts}, shape);
   for (std::size_t i = 0; i < width; ++i) qkv[changed * width + i] += 1;
-  attention_forward<float>(after, log_sums, qkv, starts, shape);
+  attention_forward<float>(after, log_sums, qkv, {starts}, shape);
   for (std::size_t row = 0; row < 60; ++row) {
     const bool sees = row >= changed && row < changed + 5;
     EXPECT_EQ(before[row * out_width] != after[row * out_width], sees) << row;
@@ -72,12 +72,12 @@ TEST(Attention, AWindowHidesWhatLiesFurtherBack) {
 TEST(Attention, MatchesReferenceOverOddShapes) {
   for (const Case& one : cases) {
     Operands fast(one), plain(one);
-    attention_forward_reference<float>(plain.out, plain.log_sums, plain.qkv, one.starts, one.shape);
-    attention_forward<float>(fast.out, fast.log_sums, fast.qkv, one.starts, one.shape);
+    attention_forward_reference<float>(plain.out, plain.log_sums, plain.qkv, {one.starts}, one.shape);
+    attention_forward<float>(fast.out, fast.log_sums, fast.qkv, {one.starts}, one.shape);
     EXPECT_LT(largest_difference(fast.out, plain.out), 1e-5) << one.shape.head_dim;
     EXPECT_LT(largest_difference(fast.log_sums, plain.log_sums), 1e-5);
-    attention_backward_reference<float>(plain.d_qkv, plain.d_out, plain.qkv, one.starts, one.shape);
-    attention_backward<float>(fast.d_qkv, fast.d_out, fast.out, fast.log_sums, fast.qkv, one.starts,
+    attention_backward_reference<float>(plain.d_qkv, plain.d_out, plain.qkv, {one.starts}, one.shape);
+    attention_backward<float>(fast.d_qkv, fast.d_out, fast.out, fast.log_sums, fast.qkv, {one.starts},
                               one.shape);
     EXPECT_LT(largest_difference(fast.d_qkv, plain.d_qkv), 1e-4) << one.shape.head_dim;
   }
@@ -91,11 +91,11 @@ TEST(Attention, Bf16RoundsOnlyOperandsAndResults) {
     plain.d_out = as_floats(d_out);
     std::vector<Bf16> out(plain.out.size()), d_qkv(plain.qkv.size());
     std::vector<float> log_sums(plain.log_sums.size());
-    attention_forward_reference<float>(plain.out, plain.log_sums, plain.qkv, one.starts, one.shape);
-    attention_forward<Bf16>(out, log_sums, qkv, one.starts, one.shape);
+    attention_forward_reference<float>(plain.out, plain.log_sums, plain.qkv, {one.starts}, one.shape);
+    attention_forward<Bf16>(out, log_sums, qkv, {one.starts}, one.shape);
     EXPECT_LT(largest_difference(as_floats(out), plain.out), 1.0 / 128);
-    attention_backward_reference<float>(plain.d_qkv, plain.d_out, plain.qkv, one.starts, one.shape);
-    attention_backward<Bf16>(d_qkv, d_out, out, log_sums, qkv, one.starts, one.shape);
+    attention_backward_reference<float>(plain.d_qkv, plain.d_out, plain.qkv, {one.starts}, one.shape);
+    attention_backward<Bf16>(d_qkv, d_out, out, log_sums, qkv, {one.starts}, one.shape);
     EXPECT_LT(largest_difference(as_floats(d_qkv), plain.d_qkv), 1.0 / 32);
   }
 }
@@ -106,12 +106,73 @@ TEST(Attention, NeverLooksAtAnotherSequenceOrAhead) {
   const std::size_t changed = 40, width = 32;
   auto qkv = as_floats(random_values(60 * width, 1));
   std::vector<float> before(60 * 16), after(60 * 16), log_sums(60 * 2);
-  attention_forward<float>(before, log_sums, qkv, starts, shape);
+  attention_forward<float>(before, log_sums, qkv, {starts}, shape);
   for (std::size_t i = 0; i < width; ++i) qkv[changed * width + i] += 1;
-  attention_forward<float>(after, log_sums, qkv, starts, shape);
+  attention_forward<float>(after, log_sums, qkv, {starts}, shape);
   for (std::size_t i = 0; i < changed * 16; ++i) ASSERT_EQ(before[i], after[i]) << i;
   EXPECT_NE(before[changed * 16], after[changed * 16]);
   EXPECT_NE(before[59 * 16], after[59 * 16]);
+}
+
+// A root of 20 rows that 3 sequences continue, beside a sequence of its own; unrolled, each continuation has
+// a copy of the root before it.
+struct SharedRoot {
+  AttentionShape shape{4, 2, 10};
+  std::vector<std::int32_t> starts = {0, 20, 27, 40, 41, 80};
+  std::vector<std::int32_t> parents = {-1, 0, -1, 0, 0};
+  std::vector<std::size_t> unrolled;  // rows of the tree, in the order of the unrolled sequences
+  std::vector<std::int32_t> unrolled_starts = {0};
+
+  SharedRoot() {
+    for (std::size_t i = 0; i < parents.size(); ++i) {
+      if (parents[i] == 0) append(0);
+      append(i);
+      unrolled_starts.push_back(static_cast<std::int32_t>(unrolled.size()));
+    }
+  }
+
+private:
+  void append(std::size_t sequence) {
+    for (std::int32_t row = starts[sequence]; row < starts[sequence + 1]; ++row)
+      unrolled.push_back(static_cast<std::size_t>(row));
+  }
+};
+
+template <class Real>
+std::vector<Real> rows_at(std::span<const Real> from, std::span<const std::size_t> rows, std::size_t width) {
+  std::vector<Real> to;
+  for (const std::size_t row : rows) to.insert(to.end(), &from[row * width], &from[(row + 1) * width]);
+  return to;
+}
+
+TEST(Attention, ASharedRootEqualsACopyOfItBeforeEachContinuation) {
+  for (const std::int32_t window : {0, 25}) {
+    SharedRoot tree;
+    tree.shape.window = window;
+    const std::size_t wide = 80, narrow = 40, heads = 4, rows = 80;
+    const auto qkv = as_floats(random_values(rows * wide, 1)),
+               d_out = as_floats(random_values(rows * narrow, 2));
+    std::vector<float> out(rows * narrow), log_sums(rows * heads), d_qkv(rows * wide);
+    attention_forward<float>(out, log_sums, qkv, {tree.starts, tree.parents}, tree.shape);
+    attention_backward<float>(d_qkv, d_out, out, log_sums, qkv, {tree.starts, tree.parents}, tree.shape);
+
+    const auto copied = rows_at<float>(qkv, tree.unrolled, wide);
+    auto d_copied_out = rows_at<float>(d_out, tree.unrolled, narrow);
+    std::vector<bool> seen(rows, false);
+    for (std::size_t i = 0; i < tree.unrolled.size(); ++i) {  // the root's own results count once
+      if (seen[tree.unrolled[i]]) std::fill_n(&d_copied_out[i * narrow], narrow, 0.0F);
+      seen[tree.unrolled[i]] = true;
+    }
+    std::vector<float> plain_out(d_copied_out.size()), plain_sums(tree.unrolled.size() * heads);
+    std::vector<float> d_copied(copied.size()), expected(d_qkv.size());
+    attention_forward_reference<float>(plain_out, plain_sums, copied, tree.unrolled_starts, tree.shape);
+    attention_backward_reference<float>(d_copied, d_copied_out, copied, tree.unrolled_starts, tree.shape);
+    for (std::size_t i = 0; i < tree.unrolled.size(); ++i) {
+      for (std::size_t j = 0; j < wide; ++j) expected[tree.unrolled[i] * wide + j] += d_copied[i * wide + j];
+    }
+    EXPECT_LT(largest_difference(rows_at<float>(out, tree.unrolled, narrow), plain_out), 1e-5);
+    EXPECT_LT(largest_difference(d_qkv, expected), 1e-4);
+  }
 }
 
 TEST(Attention, BitsDoNotDependOnThreads) {
@@ -119,8 +180,8 @@ TEST(Attention, BitsDoNotDependOnThreads) {
   Operands alone(one), together(one);
   const auto run = [&](Operands& o, int threads) {
     const ThreadScope scope(threads);
-    attention_forward<float>(o.out, o.log_sums, o.qkv, one.starts, one.shape);
-    attention_backward<float>(o.d_qkv, o.d_out, o.out, o.log_sums, o.qkv, one.starts, one.shape);
+    attention_forward<float>(o.out, o.log_sums, o.qkv, {one.starts}, one.shape);
+    attention_backward<float>(o.d_qkv, o.d_out, o.out, o.log_sums, o.qkv, {one.starts}, one.shape);
   };
   run(alone, 1);
   run(together, 3);
