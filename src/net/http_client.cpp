@@ -18,6 +18,15 @@ namespace {
 
 using std::chrono::milliseconds;
 using OnEvent = std::function<bool(const ServerEvent&)>;
+using OnBytes = std::function<bool(std::string_view, const Response&)>;
+
+// Who takes a 2xx answer piece by piece; at most one of the two.
+struct Takers {
+  const OnEvent* on_event = nullptr;
+  const OnBytes* on_bytes = nullptr;
+
+  bool any() const { return on_event != nullptr || on_bytes != nullptr; }
+};
 
 constexpr milliseconds retry_wait_max{30000};
 
@@ -55,7 +64,7 @@ std::string_view trimmed(std::string_view text) {
 // What one exchange fills while curl calls back.
 struct Exchange {
   const Request& request;
-  const OnEvent* on_event;
+  Takers takers;
   std::stop_token stop;
   CURL* handle;
   Response response;
@@ -69,8 +78,13 @@ struct Exchange {
     began = true;
     long status = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-    if (on_event != nullptr && status >= 200 && status < 300) {
-      ended_by_caller = !events.push(bytes, *on_event);
+    if (takers.on_bytes != nullptr && status >= 200 && status < 300) {
+      response.status = static_cast<int>(status);
+      ended_by_caller = !(*takers.on_bytes)(bytes, response);
+      return !ended_by_caller;
+    }
+    if (takers.on_event != nullptr && status >= 200 && status < 300) {
+      ended_by_caller = !events.push(bytes, *takers.on_event);
       too_large = events.held_bytes() > request.response_bytes_max;
       return !ended_by_caller && !too_large;
     }
@@ -161,7 +175,7 @@ struct HttpClient::Connection {
 
   void prepare(const Request& request, curl_slist* headers, Exchange& exchange, bool is_local) const;
   CURLcode exchange_once(const Request& request, Exchange& exchange) const;
-  Result<Response> exchange_with_retries(const Request& request, const OnEvent* on_event,
+  Result<Response> exchange_with_retries(const Request& request, Takers takers,
                                          const std::stop_token& stop) const;
 };
 
@@ -179,7 +193,7 @@ void HttpClient::Connection::prepare(const Request& request, curl_slist* headers
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
   }
-  if (exchange.on_event != nullptr) {
+  if (exchange.takers.any()) {
     const auto idle_seconds = std::chrono::ceil<std::chrono::seconds>(request.idle_timeout);
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(idle_seconds.count()));
@@ -204,7 +218,7 @@ CURLcode HttpClient::Connection::exchange_once(const Request& request, Exchange&
     headers.reset(longer);
   };
   add("Expect:");  // no waiting for 100 Continue
-  if (exchange.on_event != nullptr) add("Accept: text/event-stream");
+  if (exchange.takers.on_event != nullptr) add("Accept: text/event-stream");
   for (const Header& header : request.headers) add(header.name + ": " + header.value);
   prepare(request, headers.get(), exchange, host_of(request.url).second);
   const CURLcode code = curl_easy_perform(handle);
@@ -253,17 +267,15 @@ milliseconds wait_before(const Request& request, const Response& response, int a
 
 }  // namespace
 
-Result<Response> HttpClient::Connection::exchange_with_retries(const Request& request,
-                                                               const OnEvent* on_event,
+Result<Response> HttpClient::Connection::exchange_with_retries(const Request& request, Takers takers,
                                                                const std::stop_token& stop) const {
   for (int attempt = 0;; ++attempt) {
-    Exchange exchange{.request = request, .on_event = on_event, .stop = stop, .handle = handle};
+    Exchange exchange{.request = request, .takers = takers, .stop = stop, .handle = handle};
     const CURLcode code = exchange_once(request, exchange);
     const bool answered = code == CURLE_OK || exchange.ended_by_caller;
     const bool never_connected = code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST;
     const bool passing = answered ? is_passing(exchange.response.status) : !exchange.too_large;
-    const bool harmless =
-        never_connected || (is_repeatable(request) && !(on_event != nullptr && exchange.began));
+    const bool harmless = never_connected || (is_repeatable(request) && !(takers.any() && exchange.began));
     const bool final_code = code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL ||
                             code == CURLE_PEER_FAILED_VERIFICATION;
     const bool again = passing && harmless && !final_code && attempt < request.retries_max;
@@ -279,11 +291,15 @@ HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 
 Result<Response> HttpClient::send(const Request& request, std::stop_token stop) {
-  return connection_->exchange_with_retries(request, nullptr, stop);
+  return connection_->exchange_with_retries(request, {}, stop);
 }
 
 Result<Response> HttpClient::stream(const Request& request, const OnEvent& on_event, std::stop_token stop) {
-  return connection_->exchange_with_retries(request, &on_event, stop);
+  return connection_->exchange_with_retries(request, {.on_event = &on_event}, stop);
+}
+
+Result<Response> HttpClient::receive(const Request& request, const OnBytes& on_bytes, std::stop_token stop) {
+  return connection_->exchange_with_retries(request, {.on_bytes = &on_bytes}, stop);
 }
 
 }  // namespace preceptor::net

@@ -71,6 +71,13 @@ public:
   Result<Response> stream(const Request& request, const std::function<bool(const ServerEvent&)>& on_event,
                           std::stop_token stop = {});
 
+  // Hands the bytes of a 2xx answer to on_bytes as they arrive, with its status and headers, and leaves the
+  // body empty; any other status comes with its body. on_bytes returning false ends the exchange, which is no
+  // error. Time-outs and retries as for stream().
+  Result<Response> receive(const Request& request,
+                           const std::function<bool(std::string_view bytes, const Response& head)>& on_bytes,
+                           std::stop_token stop = {});
+
 private:
   struct Connection;
   std::unique_ptr<Connection> connection_;
