@@ -31,17 +31,10 @@ double share_of_win(const feedback::Task& task, const feedback::Judgment& judgme
   return payload->better == task.responses.at(1) ? 1 : 0;
 }
 
-struct Blind {
-  std::int64_t wanted = 0;
-  std::int64_t done = 0;
-};
-
-Blind add_blind_votes(Records& records, const Evaluation& evaluation, Observations& observations) {
-  Blind blind;
+void add_blind_votes(Records& records, const Evaluation& evaluation, Observations& observations) {
   for (const EvaluationPair& pair : records.evaluation_pairs(evaluation.id)) {
     const auto task = records.task(pair.task);
     if (!task) continue;
-    blind.wanted += task->overlap;
     const auto judgments = every_page([&](Page page) {
       return records.judgments({.project = evaluation.project,
                                 .task = pair.task,
@@ -50,12 +43,10 @@ Blind add_blind_votes(Records& records, const Evaluation& evaluation, Observatio
                                 .page = page});
     });
     for (const feedback::Judgment& judgment : judgments) {
-      blind.done += 1;
       observations[{pair.model, std::string(win_rate)}].push_back(
           {task->prompt.value, share_of_win(*task, judgment)});
     }
   }
-  return blind;
 }
 
 void add_metrics(Records& records, const Evaluation& evaluation, Observations& observations) {
@@ -100,15 +91,28 @@ bool wanted(const Evaluation& evaluation, const Transcript& transcript, const Tr
 }  // namespace
 
 Result<EvaluationReport> show_evaluation(Records& records, const Actor& actor, EvaluationId id) {
+EvaluationState state_now(Records& records, const Evaluation& evaluation) {
+  if (evaluation.state == EvaluationState::generating) {
+    const auto job = evaluation.job ? records.job(evaluation.job) : std::nullopt;
+    const bool ended = job && (job->state == JobState::failed || job->state == JobState::cancelled);
+    return ended ? EvaluationState::failed : EvaluationState::generating;
+  }
+  if (evaluation.state == EvaluationState::judging) {
+    const BlindCounts blind = records.blind_counts(evaluation.id);
+    return blind.done >= blind.wanted ? EvaluationState::done : EvaluationState::judging;
+  }
+  return evaluation.state;
+}
+
   auto evaluation = evaluation_for(records, actor, id, Right::see_results);
   if (!evaluation) return tl::unexpected(evaluation.error());
   EvaluationReport report{.evaluation = *std::move(evaluation)};
   Observations observations;
-  const Blind blind = add_blind_votes(records, report.evaluation, observations);
+  const BlindCounts blind = records.blind_counts(id);
   report.blind_wanted = blind.wanted;
   report.blind_done = blind.done;
-  if (report.evaluation.state == EvaluationState::judging && blind.done >= blind.wanted)
-    report.evaluation.state = EvaluationState::done;
+  report.evaluation.state = state_now(records, report.evaluation);
+  add_blind_votes(records, report.evaluation, observations);
   add_metrics(records, report.evaluation, observations);
   for (const ModelId id_of_model : report.evaluation.models) {
     const auto model = records.model(id_of_model);
@@ -125,10 +129,10 @@ Result<EvaluationReport> show_evaluation(Records& records, const Actor& actor, E
   return report;
 }
 
-Result<std::vector<Evaluation>> list_evaluations(Records& records, const Actor& actor, ProjectId project) {
-  const auto member = feedback::require(records, actor, project, Right::see_results);
-  if (!member) return tl::unexpected(member.error());
-  return records.evaluations(project, {});
+std::vector<Evaluation> evaluations_now(Records& records, ProjectId project, RoundId round) {
+  auto evaluations = records.evaluations(project, round);
+  for (Evaluation& evaluation : evaluations) evaluation.state = state_now(records, evaluation);
+  return evaluations;
 }
 
 Result<Listing<Transcript>> list_transcripts(Records& records, const Actor& actor, EvaluationId id,

@@ -13,6 +13,11 @@ namespace preceptor::loop {
 
 using feedback::Actor;
 
+// How an evaluation stands now. Its row keeps what its job left behind: that people have given every blind
+// judgment, or that the job ended before the answers were there, follows from the tasks and the job. All that
+// is shown of an evaluation goes through here.
+EvaluationState state_now(Records&, const Evaluation&);
+
 struct Figure {  // a mean with its interval, NaN without data; n counts prompts
   double value = 0;
   double low = 0;
@@ -35,7 +40,8 @@ struct EvaluationReport {
   std::int64_t blind_done = 0;      // …and given
 };
 Result<EvaluationReport> show_evaluation(Records&, const Actor&, EvaluationId);
-Result<std::vector<Evaluation>> list_evaluations(Records&, const Actor&, ProjectId);
+// Of one round or, without one, of the project; each with its state now. The caller has asked for the right.
+std::vector<Evaluation> evaluations_now(Records&, ProjectId, RoundId);
 
 enum class Change { all, better, worse };
 struct TranscriptFilter {

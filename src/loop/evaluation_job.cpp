@@ -209,7 +209,8 @@ Result<JobEnd> run_evaluation(const JobContext& context) {
   if (const auto answered = answer_all(*plan, context); !answered) return tl::unexpected(answered.error());
   return JobEnd([plan = *plan, context](Records& records) {
     record_pairs(records, plan, context.clock);
-    Evaluation evaluation = plan.evaluation;
+    // Read again: columns from outside may have come while the answers were written.
+    Evaluation evaluation = records.evaluation(plan.evaluation.id).value();
     evaluation.state = plan.request.blind_pairs > 0 ? EvaluationState::judging : EvaluationState::done;
     records.update_evaluation(evaluation);
     const feedback::NewEvent event{.kind = feedback::event::evaluation_created,

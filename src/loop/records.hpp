@@ -15,6 +15,9 @@ struct JobFilter {
   Page page;                     // newest first: `after` is the id to go below; 0: from the newest
 };
 
+struct BlindCounts {  // judgments of an evaluation's blind comparisons
+  std::int64_t wanted = 0, done = 0;
+};
 struct RoundCounts {
   std::int64_t prompts = 0;    // with a response or a task of the round
   std::int64_t responses = 0;  // recorded for the round
@@ -67,8 +70,9 @@ struct EvaluationRecords {
       EvaluationId) = 0;  // by prompt, then model, response
   virtual void add_evaluation_pair(const EvaluationPair&) = 0;
   virtual std::vector<EvaluationPair> evaluation_pairs(EvaluationId) = 0;  // by task
-  virtual void put_metric_value(const MetricValue&) = 0;                   // a value sent again replaces
-  virtual std::vector<MetricValue> metric_values(EvaluationId) = 0;        // by metric, then response
+  virtual BlindCounts blind_counts(EvaluationId) = 0;
+  virtual void put_metric_value(const MetricValue&) = 0;             // a value sent again replaces
+  virtual std::vector<MetricValue> metric_values(EvaluationId) = 0;  // by metric, then response
 };
 
 struct JobRecords {

@@ -5,6 +5,8 @@
 
 #include "base/format.hpp"
 #include "feedback/events.hpp"
+#include "loop/evaluation.hpp"
+#include "loop/ledger.hpp"
 #include "loop/access.hpp"
 
 namespace preceptor::loop {
@@ -29,10 +31,13 @@ std::vector<Stage> stages_of(Records& records, const RoundView& view) {
   const RoundCounts counts = records.round_counts(id);
   const feedback::TaskCounts tasks = records.task_counts(
       {.project = view.round.project, .purpose = feedback::Purpose::training, .gold = false, .round = id});
-  const auto finished =
-      std::count_if(view.evaluations.begin(), view.evaluations.end(), [](const Evaluation& e) {
-        return e.state == EvaluationState::done || e.state == EvaluationState::judging;
-      });
+  const auto evaluations_in = [&](EvaluationState state) {
+    return std::count_if(view.evaluations.begin(), view.evaluations.end(),
+                         [&](const Evaluation& evaluation) { return evaluation.state == state; });
+  };
+  // One that failed is done again as another one: it takes no part in the count.
+  const auto evaluations = static_cast<std::int64_t>(view.evaluations.size()) -
+                           static_cast<std::int64_t>(evaluations_in(EvaluationState::failed));
   const auto trained = std::count_if(view.runs.begin(), view.runs.end(),
                                      [](const Run& run) { return run.state == RunState::done; });
   const auto snapshots = static_cast<std::int64_t>(view.snapshots.size());
@@ -47,9 +52,10 @@ std::vector<Stage> stages_of(Records& records, const RoundView& view) {
   stages.push_back(stage("training", "Training", trained,
                          std::max<std::int64_t>(1, static_cast<std::int64_t>(view.runs.size())),
                          any_active(view.jobs, JobKind::train)));
-  stages.push_back(stage("evaluation", "Evaluation", finished,
-                         std::max<std::int64_t>(1, static_cast<std::int64_t>(view.evaluations.size())),
-                         any_active(view.jobs, JobKind::evaluate)));
+  stages.push_back(
+      stage("evaluation", "Evaluation", evaluations_in(EvaluationState::done),
+            std::max<std::int64_t>(1, evaluations),
+            any_active(view.jobs, JobKind::evaluate) || evaluations_in(EvaluationState::judging) > 0));
   stages.push_back(stage("promotion", "Decision", view.round.state == RoundState::closed ? 1 : 0, 1));
   return stages;
 }
@@ -98,7 +104,7 @@ Result<RoundView> show_round(Records& records, const Actor& actor, RoundId id) {
   view.jobs = records.jobs({.project = round->project, .round = id, .page = {.limit = 100}}).items;
   view.snapshots = records.snapshots(round->project, id);
   view.runs = records.runs(round->project, id);
-  view.evaluations = records.evaluations(round->project, id);
+  view.evaluations = evaluations_now(records, round->project, id);
   view.stages = stages_of(records, view);
   return view;
 }

@@ -52,6 +52,7 @@ using feedback::TaskFilter;
 using feedback::TaskId;
 using feedback::TaskKind;
 using feedback::TokenId;
+using loop::BlindCounts;
 using loop::Evaluation;
 using loop::EvaluationAnswer;
 using loop::EvaluationColumn;

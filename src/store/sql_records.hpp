@@ -136,6 +136,7 @@ public:
   std::vector<EvaluationPair> evaluation_pairs(EvaluationId) override;
   void put_metric_value(const MetricValue&) override;
   std::vector<MetricValue> metric_values(EvaluationId) override;
+  BlindCounts blind_counts(EvaluationId) override;
 
   // JobRecords
   JobId add_job(const Job&) override;

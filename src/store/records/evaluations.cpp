@@ -37,6 +37,10 @@ constexpr Statement insert_pair{
 constexpr Statement select_pairs{
     "evaluation_pairs",
     "SELECT evaluation_id, task_id, model_id FROM evaluation_pair WHERE evaluation_id = $1 ORDER BY task_id"};
+constexpr Statement count_blind{
+    "evaluation_blind_counts",
+    "SELECT CAST(coalesce(sum(overlap), 0) AS bigint), CAST(coalesce(sum(counted), 0) AS bigint) "
+    "FROM evaluation_pair JOIN task ON task.id = task_id WHERE evaluation_id = $1"};
 constexpr Statement upsert_metric{
     "metric_put",
     "INSERT INTO metric_value (evaluation_id, metric, response_id, value) VALUES ($1, $2, $3, $4) "
@@ -110,6 +114,13 @@ std::vector<EvaluationPair> SqlRecords::evaluation_pairs(EvaluationId id) {
                           .task = id_at<TaskId>(row, 1),
                           .model = id_at<ModelId>(row, 2)};
   });
+}
+
+BlindCounts SqlRecords::blind_counts(EvaluationId evaluation) {
+  return connection_
+      .first(count_blind, {key(evaluation)},
+             [](const Row& row) { return BlindCounts{.wanted = row.integer(0), .done = row.integer(1)}; })
+      .value_or(BlindCounts{});
 }
 
 void SqlRecords::put_metric_value(const MetricValue& metric) {

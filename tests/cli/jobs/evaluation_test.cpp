@@ -2,7 +2,9 @@
 
 #include <limits>
 #include <set>
+#include <thread>
 
+#include "loop/rounds.hpp"
 #include "tests/support/loop_test.hpp"
 
 namespace preceptor::cli::tests {
@@ -24,6 +26,13 @@ struct EvaluationJob : LoopTest {
   }
   loop::EvaluationReport report(loop::EvaluationId id) {
     return read([&](Records& r) { return loop::show_evaluation(r, owner, id); }).value();
+  }
+  // What the round says of its newest evaluation, and of the stage.
+  std::pair<loop::EvaluationState, loop::Stage> in_round() {
+    const auto view = read([&](Records& r) { return loop::show_round(r, owner, round); }).value();
+    for (const loop::Stage& stage : view.stages)
+      if (stage.key == "evaluation") return {view.evaluations.back().state, stage};
+    throw std::runtime_error("the round has no stage of evaluation");
   }
   std::vector<feedback::Task> blind_tasks() {
     return read([&](Records& r) {
@@ -119,6 +128,65 @@ TEST_F(EvaluationJob, CountsATieAndBothBadAsHalfAWin) {
   EXPECT_GT(rate.high, rate.value);
   EXPECT_LE(rate.high, 1);
   EXPECT_FALSE(shown.rows[0].cells.contains("win_rate"));
+}
+
+TEST_F(EvaluationJob, IsJudgedUntilTheLastBlindJudgmentOnEveryPage) {
+  using loop::EvaluationState;
+  using loop::StageState;
+  const auto id = evaluate(2);
+  const auto agree = [&](EvaluationState state, StageState stage, std::int64_t done) {
+    EXPECT_EQ(report(id).evaluation.state, state);
+    EXPECT_EQ(in_round().first, state);
+    EXPECT_EQ(in_round().second.state, stage);
+    EXPECT_EQ(in_round().second.done, done);
+    EXPECT_EQ(in_round().second.total, 1);
+  };
+  agree(EvaluationState::judging, StageState::running, 0);
+  const auto say_tie = [](const feedback::Claim&) { return tie(); };
+  ASSERT_EQ(judge_all(add_member("ann"), say_tie), 2);
+  ASSERT_TRUE(judge(add_member("ben"), say_tie));
+  agree(EvaluationState::judging, StageState::running, 0);
+  ASSERT_TRUE(judge(add_member("cal"), say_tie));
+  agree(EvaluationState::done, StageState::done, 1);
+}
+
+TEST_F(EvaluationJob, ThatWasCancelledBeforeItsAnswersIsShownAsFailedUntilItIsResumed) {
+  add_prompt("Measured", feedback::Split::evaluation);
+  rival = enter_model("rival", 8);
+  const auto asked = ask_evaluation({.baseline = base().id, .models = {rival.id}, .tokens_max = 6}).value();
+  WatchedStorage watched(*database);
+  bool cancelled = false;
+  watched.after_write = [&] {
+    if (cancelled || !read([&](Records& r) { return r.evaluation_of_job(asked.id); })) return;
+    cancelled = true;
+    write([&](Records& r) { return loop::cancel_job(r, owner, asked.id, clock); }).value();
+    std::this_thread::sleep_for(std::chrono::milliseconds(900));  // the heartbeat hears of it meanwhile
+  };
+  loop::Worker(watched, workspace, clock, worker_options()).run_one({});
+  ASSERT_EQ(job(asked.id).state, JobState::cancelled);
+  EXPECT_EQ(in_round().first, loop::EvaluationState::failed);
+  EXPECT_EQ(in_round().second.state, loop::StageState::waiting);
+  write([&](Records& r) { return loop::resume_job(r, owner, asked.id, clock); }).value();
+  EXPECT_EQ(in_round().first, loop::EvaluationState::generating);
+  EXPECT_EQ(in_round().second.state, loop::StageState::running);
+  ASSERT_EQ(run(asked).state, JobState::done);
+  EXPECT_EQ(in_round().first, loop::EvaluationState::done);
+  EXPECT_EQ(in_round().second.state, loop::StageState::done);
+}
+
+TEST_F(EvaluationJob, KeepsColumnsThatCameWhileItsAnswersWereWritten) {
+  add_prompt("Measured", feedback::Split::evaluation);
+  rival = enter_model("rival", 8);
+  const auto asked = ask_evaluation({.baseline = base().id, .models = {rival.id}, .tokens_max = 6}).value();
+  WatchedStorage watched(*database);
+  bool sent = false;
+  watched.after_write = [&] {
+    const auto evaluation = read([&](Records& r) { return r.evaluation_of_job(asked.id); });
+    if (!sent && evaluation) sent = put(evaluation->id, "program", {}).has_value();
+  };
+  loop::Worker(watched, workspace, clock, worker_options()).run_one({});
+  const auto evaluation = read([&](Records& r) { return r.evaluation_of_job(asked.id); }).value();
+  EXPECT_EQ(report(evaluation.id).evaluation.columns.back().key, "exact");
 }
 
 TEST_F(EvaluationJob, TakesValuesOfAnOutsideProgramAndReplacesThemWhenSentAgain) {

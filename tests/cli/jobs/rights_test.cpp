@@ -68,9 +68,6 @@ protected:
     all["show_evaluation"] = [=, this](Records& r, const auto& a) {
       return kind_of(loop::show_evaluation(r, a, evaluation));
     };
-    all["list_evaluations"] = [=, this](Records& r, const auto& a) {
-      return kind_of(loop::list_evaluations(r, a, project));
-    };
     all["list_transcripts"] = [=, this](Records& r, const auto& a) {
       return kind_of(loop::list_transcripts(r, a, evaluation, {}));
     };
