@@ -42,8 +42,8 @@ struct RenderedChat {
 enum class GenerationPrompt { none, add };
 
 // A Hugging Face chat template (Jinja). Rendered like transformers' apply_chat_template without tools. A
-// template sees the messages and nothing of the machine; it is stopped after a bounded amount of work.
-// Thread-safe.
+// template sees the messages and nothing of the machine; it is stopped after a bounded amount of work, and
+// when a value of it becomes too large, too deep, or would hold itself. Thread-safe.
 class ChatTemplate {
 public:
   // Refuses with invalid when the template does not parse; `where` is its line.

@@ -284,22 +284,6 @@ TEST(HostileTemplate, IsRefusedWithItsLineWhenItDoesNotParse) {
   EXPECT_EQ(ChatTemplate::from_source(std::string(2 << 20, 'x'), "", "").error().kind, ErrorKind::too_large);
 }
 
-TEST(HostileTemplate, IsStoppedWhenItLoopsOrGrowsWithoutEnd) {
-  for (const auto* source :
-       {"{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}",
-        "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor "
-        "%}{% endfor %}",
-        "{% set ns = namespace(x='xxxxxxxx') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor "
-        "%}{{ ns.x }}",
-        "{{ 'x' * 99999999999 }}", "{{ range(99999999999) | list }}", "{{ 'x'.join(['y'] * 100000000) }}",
-        "{% set ns = namespace(x=messages) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% endfor "
-        "%}{{ ns.x }}"}) {
-    const auto chat = of(source).render(question, GenerationPrompt::none);
-    ASSERT_FALSE(chat) << source;
-    EXPECT_EQ(chat.error().kind, ErrorKind::invalid) << chat.error().text();
-  }
-}
-
 TEST(HostileTemplate, SaysWhatItRaised) {
   const auto chat = of("\n{{ raise_exception('No ' ~ messages[0].role ~ ' here') }}")
                         .render(question, GenerationPrompt::none);

@@ -1,8 +1,10 @@
 //! A chat template and its C interface.
 
 use crate::border::{refusal, reported_with_line, slice, Buffer, Bytes, Outcome, Refusal, Status, Text};
-use crate::environment::{environment, RAISED, TEMPLATE};
+use crate::environment::{environment, syntax, without_generation_tags, RAISED};
+use crate::limits::Limits;
 use crate::marks::Marks;
+use crate::program::Program;
 use crate::spans::{MessageSpan, Spotter};
 use minijinja::value::Value;
 use minijinja::{context, Environment, Error, ErrorKind};
@@ -21,6 +23,7 @@ pub struct Message<'a> {
 
 pub struct ChatTemplate {
     environment: Environment<'static>,
+    program: Program,
     source: String,
     bos: String,
     eos: String,
@@ -44,12 +47,19 @@ impl ChatTemplate {
         if source.len() > SOURCE_BYTES_MAX {
             return Err(refusal(Status::TooLarge, format!("a chat template above {SOURCE_BYTES_MAX} bytes")));
         }
-        let environment = environment(source).map_err(|error| {
+        let compiled = syntax().and_then(|syntax| Program::new(&without_generation_tags(source), syntax));
+        let program = compiled.map_err(|error| {
             let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_string);
             let line = error.line().unwrap_or(0);
             Refusal { status: Status::Invalid, message: format!("not a chat template: {detail}"), line }
         })?;
-        Ok(ChatTemplate { environment, source: source.into(), bos: bos.into(), eos: eos.into() })
+        Ok(ChatTemplate {
+            environment: environment(),
+            program,
+            source: source.into(),
+            bos: bos.into(),
+            eos: eos.into(),
+        })
     }
 
     pub fn source(&self) -> &str {
@@ -76,8 +86,8 @@ impl ChatTemplate {
             documents => (),
             __now_seconds => now_seconds,
         };
-        let template = environment.get_template(TEMPLATE).map_err(|e| refused(&e))?;
-        Marks::known_during(marks, || template.render(seen)).map_err(|e| refused(&e))
+        let render = || Marks::known_during(marks, || self.program.render(&environment, seen));
+        Limits::of(messages.len(), bytes).known_during(render).map_err(|e| refused(&e))
     }
 
     fn render(

@@ -1,24 +1,28 @@
 //! What a chat template can see and call: the messages, and the functions that transformers gives it.
 
 use crate::bounded::Bounded;
+use crate::limits::stored;
 use crate::marks::{is_mark, is_python_space, strip, without_marks};
+use crate::program::add_checks;
 use crate::python_json::tojson;
 use crate::python_time::strftime;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{from_args, Kwargs, ValueKind};
+use minijinja::value::{from_args, Kwargs, ValueKind, ValueOrKwargs};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 use minijinja_contrib::pycompat;
 use std::fmt::Write;
 
-pub const TEMPLATE: &str = "chat_template";
 /// Starts the message of an error that the template raised itself.
 pub const RAISED: &str = "the template says: ";
 /// What one unit of fuel pays for, see minijinja.
 pub const FUEL_BYTES: usize = 64;
 
-pub fn environment(source: &str) -> Result<Environment<'static>, Error> {
+pub fn syntax() -> Result<SyntaxConfig, Error> {
+    SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()
+}
+
+pub fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     environment.set_undefined_behavior(UndefinedBehavior::Lenient);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_recursion_limit(100);
@@ -47,12 +51,29 @@ pub fn environment(source: &str) -> Result<Environment<'static>, Error> {
             )
         })
     });
-    environment.add_template_owned(TEMPLATE, without_generation_tags(source))?;
-    Ok(environment)
+    // What no chat template needs: endless or very long results from short values, and the inside of the engine.
+    for filter in ["batch", "slice", "chain", "zip", "pprint"] {
+        environment.remove_filter(filter);
+    }
+    environment.remove_global("debug");
+    environment.add_function("namespace", namespace);
+    add_checks(&mut environment);
+    environment
+}
+
+fn namespace(state: &State, values: Option<ValueOrKwargs>) -> Result<Value, Error> {
+    if let Some(pairs) =
+        values.as_ref().and_then(|given| given.as_object()).and_then(|given| given.try_iter_pairs())
+    {
+        for (_, value) in pairs {
+            stored(state, value)?;
+        }
+    }
+    minijinja::functions::namespace(values)
 }
 
 /// `{% generation %}` marks the assistant's part for transformers; it prints nothing.
-fn without_generation_tags(source: &str) -> String {
+pub fn without_generation_tags(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
     while let Some(start) = rest.find("{%") {
