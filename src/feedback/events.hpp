@@ -30,6 +30,7 @@ inline constexpr std::string_view snapshot_created = "snapshot.created";
 inline constexpr std::string_view run_finished = "run.finished";
 inline constexpr std::string_view model_created = "model.created";
 inline constexpr std::string_view evaluation_created = "evaluation.created";
+inline constexpr std::string_view evaluation_measured = "evaluation.measured";
 inline constexpr std::string_view model_promoted = "model.promoted";
 }  // namespace event
 

@@ -102,6 +102,7 @@ struct ProjectRecords {
   virtual void set_current_model(ProjectId, ModelId) = 0;
 
   virtual std::int64_t add_guideline(ProjectId, std::string_view markdown,
+  virtual std::optional<Project> lock_project(ProjectId) = 0;
                                      Timestamp) = 0;  // its version: 1, 2, …
   virtual std::vector<GuidelineVersion> guidelines(ProjectId) = 0;
   virtual std::int64_t add_rubric(ProjectId, std::span<const RubricDimension>, Timestamp) = 0;

@@ -18,7 +18,8 @@ std::string number(std::int64_t value) { return std::to_string(value); }
 
 class Verification {
 public:
-  explicit Verification(Records& records) : records_(records) {}
+  Verification(Records& records, const std::function<void(const LoggedEvent&)>& also)
+      : records_(records), also_(also) {}
 
   VerifyReport run() {
     check_log();
@@ -53,6 +54,7 @@ private:
     }
     try {
       replay_.apply(logged);
+      if (also_) also_(logged);
     } catch (const Failure& failure) {
       differ(failure.error.message);
     }
@@ -236,6 +238,7 @@ private:
   }
 
   Records& records_;
+  const std::function<void(const LoggedEvent&)>& also_;
   VerifyReport report_;
   Replay replay_;
   std::map<TaskId, ResponseId> golds_;
@@ -243,6 +246,8 @@ private:
 
 }  // namespace
 
-VerifyReport verify_log(Records& records) { return Verification(records).run(); }
+VerifyReport verify_log(Records& records, const std::function<void(const LoggedEvent&)>& also) {
+  return Verification(records, also).run();
+}
 
 }  // namespace preceptor::feedback

@@ -1,6 +1,8 @@
 // Recomputes from the event log what the tables claim, and reports every difference.
 #pragma once
 
+#include <functional>
+
 #include "feedback/records.hpp"
 
 namespace preceptor::feedback {
@@ -15,6 +17,8 @@ struct VerifyReport {
 // Checks commitments, roots and their chain; then, from the payloads: every judgment (its content, its slot,
 // whether it counted), every task's count and state, slot states, gold scores, the watch, counters and pauses
 // of every member, and the content of prompts, responses, guidelines and rubrics.
-VerifyReport verify_log(Records&);
+// `also` hears of each event that keeps its commitment (without a payload when that was erased), in order;
+// what it throws as Failure becomes a difference.
+VerifyReport verify_log(Records&, const std::function<void(const LoggedEvent&)>& also = {});
 
 }  // namespace preceptor::feedback

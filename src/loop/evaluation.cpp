@@ -9,6 +9,7 @@
 #include "feedback/payload.hpp"
 #include "loop/access.hpp"
 #include "loop/every_page.hpp"
+#include "loop/ledger.hpp"
 #include "quality/estimate.hpp"
 
 namespace preceptor::loop {
@@ -90,7 +91,6 @@ bool wanted(const Evaluation& evaluation, const Transcript& transcript, const Tr
 
 }  // namespace
 
-Result<EvaluationReport> show_evaluation(Records& records, const Actor& actor, EvaluationId id) {
 EvaluationState state_now(Records& records, const Evaluation& evaluation) {
   if (evaluation.state == EvaluationState::generating) {
     const auto job = evaluation.job ? records.job(evaluation.job) : std::nullopt;
@@ -104,6 +104,7 @@ EvaluationState state_now(Records& records, const Evaluation& evaluation) {
   return evaluation.state;
 }
 
+Result<EvaluationReport> show_evaluation(Records& records, const Actor& actor, EvaluationId id) {
   auto evaluation = evaluation_for(records, actor, id, Right::see_results);
   if (!evaluation) return tl::unexpected(evaluation.error());
   EvaluationReport report{.evaluation = *std::move(evaluation)};
@@ -171,7 +172,7 @@ Result<Listing<Transcript>> list_transcripts(Records& records, const Actor& acto
 }
 
 Result<void> put_metrics(Records& records, const Actor& actor, EvaluationId id, const OutsideMetrics& metrics,
-                         const Clock&) {
+                         const Clock& clock) {
   auto evaluation = evaluation_for(records, actor, id, Right::run_rounds);
   if (!evaluation) return tl::unexpected(evaluation.error());
   if (metrics.source.empty())
@@ -208,7 +209,7 @@ Result<void> put_metrics(Records& records, const Actor& actor, EvaluationId id, 
     entry.evaluation = id;
     records.put_metric_value(entry);
   }
-  records.update_evaluation(*evaluation);
+  measured(records, *evaluation, actor.person, clock.now());
   return {};
 }
 

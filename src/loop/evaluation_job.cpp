@@ -5,7 +5,6 @@
 #include "base/format.hpp"
 #include "engine/formats/hugging_face.hpp"
 #include "feedback/content.hpp"
-#include "feedback/events.hpp"
 #include "learning/collation.hpp"
 #include "learning/evaluation.hpp"
 #include "loop/access.hpp"
@@ -14,6 +13,7 @@
 #include "loop/every_page.hpp"
 #include "loop/job_context.hpp"
 #include "loop/job_params.hpp"
+#include "loop/ledger.hpp"
 
 namespace preceptor::loop {
 namespace {
@@ -212,14 +212,7 @@ Result<JobEnd> run_evaluation(const JobContext& context) {
     // Read again: columns from outside may have come while the answers were written.
     Evaluation evaluation = records.evaluation(plan.evaluation.id).value();
     evaluation.state = plan.request.blind_pairs > 0 ? EvaluationState::judging : EvaluationState::done;
-    records.update_evaluation(evaluation);
-    const feedback::NewEvent event{.kind = feedback::event::evaluation_created,
-                                   .project = evaluation.project,
-                                   .actor = context.job.person,
-                                   .subject = evaluation.id.value};
-    feedback::record_event(records, event,
-                           json{{"models", plan.models.size()}, {"prompts", plan.prompts.size()}},
-                           context.clock.now());
+    finish(records, evaluation, context.job.person, context.clock.now());
     return json{{"evaluation_id", evaluation.id.value}, {"prompts", plan.prompts.size()}};
   });
 }

@@ -1,12 +1,12 @@
 #include "loop/models.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "base/format.hpp"
 #include "engine/formats/hugging_face.hpp"
 #include "feedback/events.hpp"
 #include "loop/access.hpp"
+#include "loop/ledger.hpp"
 #include "loop/model_files.hpp"
 
 namespace preceptor::loop {
@@ -42,14 +42,7 @@ Result<Model> enter_model(Storage& storage, const Workspace& workspace, const Ac
     model.files = model_files_to_json(files);
     model.parameters = static_cast<std::int64_t>(loaded->parameters.count());
     model.created_at = clock.now();
-    model.id = records.add_model(model);
-    if (!records.project(wanted.project)->current_model) records.set_current_model(wanted.project, model.id);
-    const feedback::NewEvent event{.kind = feedback::event::model_created,
-                                   .project = model.project,
-                                   .actor = actor.person,
-                                   .subject = model.id.value};
-    feedback::record_event(records, event, nlohmann::json{{"sha256", model.sha256}, {"name", model.name}},
-                           model.created_at);
+    model.id = enter(records, model, Current::unless_there_is_one, actor.person);
     return model;
   });
 }
@@ -79,7 +72,7 @@ Result<Promotion> promote(Records& records, const Actor& actor, ProjectId projec
   if (request.note.size() > note_bytes_max)
     return refuse(ErrorKind::too_large, fmt::format("The note is longer than {} bytes.", note_bytes_max), "",
                   "/note");
-  const ModelId previous = records.project(project)->current_model;
+  const ModelId previous = records.lock_project(project)->current_model;
   if (previous == request.model)
     return refuse(ErrorKind::conflict, fmt::format("{} is the current model already.", model->name));
 
@@ -99,24 +92,8 @@ Result<Promotion> promote(Records& records, const Actor& actor, ProjectId projec
         evaluation->models.end())
       return refuse(ErrorKind::invalid, fmt::format("{} was not measured in this evaluation.", model->name),
                     "Choose an evaluation of this model.", "/evaluation_id");
-    if (auto round = records.round(evaluation->round)) {
-      round->state = RoundState::closed;
-      round->model_after = request.model;
-      records.update_round(*round);
-    }
   }
-  promotion.id = records.add_promotion(promotion);
-  records.set_current_model(project, request.model);
-  const feedback::NewEvent event{.kind = feedback::event::model_promoted,
-                                 .project = project,
-                                 .actor = actor.person,
-                                 .subject = request.model.value};
-  feedback::record_event(records, event,
-                         nlohmann::json{{"sha256", model->sha256},
-                                        {"previous", previous.value},
-                                        {"evaluation", request.evaluation.value},
-                                        {"note", request.note}},
-                         promotion.created_at);
+  promotion.id = enter(records, promotion);
   return promotion;
 }
 

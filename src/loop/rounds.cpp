@@ -1,7 +1,6 @@
 #include "loop/rounds.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "base/format.hpp"
 #include "feedback/events.hpp"
@@ -80,15 +79,9 @@ Result<Round> start_round(Records& records, const Actor& actor, ProjectId projec
   Round round;
   round.project = project;
   round.name = std::string(name);
-  round.model_before = records.project(project)->current_model;
+  round.model_before = records.lock_project(project)->current_model;
   round.created_at = clock.now();
-  round.id = records.add_round(round);
-  const feedback::NewEvent event{.kind = feedback::event::round_created,
-                                 .project = project,
-                                 .actor = actor.person,
-                                 .subject = round.id.value};
-  feedback::record_event(records, event, nlohmann::json{{"name", name}}, round.created_at);
-  return *records.round(round.id);
+  return *records.round(enter(records, round, actor.person));
 }
 
 Result<std::vector<Round>> list_rounds(Records& records, const Actor& actor, ProjectId project) {

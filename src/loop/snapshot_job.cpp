@@ -2,9 +2,9 @@
 
 #include "base/format.hpp"
 #include "base/hash.hpp"
-#include "feedback/events.hpp"
 #include "loop/job_context.hpp"
 #include "loop/job_params.hpp"
+#include "loop/ledger.hpp"
 #include "loop/snapshot_rows.hpp"
 
 namespace preceptor::loop {
@@ -73,14 +73,7 @@ Result<JobEnd> run_snapshot(const JobContext& context) {
   Snapshot snapshot = store_files(context, content, request->weighting);
   return JobEnd([snapshot, judgments = content.judgments, context](Records& records) mutable {
     snapshot.created_at = context.clock.now();
-    const SnapshotId id = records.add_snapshot(snapshot, judgments);
-    feedback::record_event(records,
-                           {.kind = feedback::event::snapshot_created,
-                            .project = snapshot.project,
-                            .actor = context.job.person,
-                            .subject = id.value},
-                           json{{"sha256", snapshot.sha256}, {"judgments", judgments.size()}},
-                           snapshot.created_at);
+    const SnapshotId id = enter(records, snapshot, judgments, context.job.person);
     return json{{"snapshot_id", id.value}, {"sha256", snapshot.sha256}};
   });
 }

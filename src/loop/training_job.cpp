@@ -4,7 +4,6 @@
 #include "base/format.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
-#include "feedback/events.hpp"
 #include "learning/dpo.hpp"
 #include "learning/evaluation.hpp"
 #include "learning/reward_model.hpp"
@@ -12,6 +11,7 @@
 #include "loop/access.hpp"
 #include "loop/job_context.hpp"
 #include "loop/job_params.hpp"
+#include "loop/ledger.hpp"
 #include "loop/model_files.hpp"
 #include "loop/train_settings.hpp"
 #include "loop/training_data.hpp"
@@ -263,20 +263,13 @@ Result<JobEnd> run_training(const JobContext& context) {
     made.files = model_files_to_json(files);
     made.parameters = count;
     made.created_at = now;
-    made.id = records.add_model(made);
+    made.id = enter(records, made, Current::stays, context.job.person);
     Run run = plan.run;
     run.model = made.id;
     run.metrics = metrics.dump();
     run.state = RunState::done;
     run.ended_at = now;
-    records.update_run(run);
-    const feedback::NewEvent event{.kind = feedback::event::model_created,
-                                   .project = made.project,
-                                   .actor = context.job.person,
-                                   .subject = made.id.value};
-    feedback::record_event(
-        records, event,
-        json{{"sha256", made.sha256}, {"run", run.id.value}, {"snapshot", plan.snapshot.sha256}}, now);
+    finish(records, run, context.job.person);
     return json{{"model_id", made.id.value}, {"sha256", made.sha256}, {"metrics", metrics}};
   });
 }

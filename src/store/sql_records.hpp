@@ -30,6 +30,7 @@ public:
   // ProjectRecords
   ProjectId add_project(const Project&) override;
   std::optional<Project> project(ProjectId) override;
+  std::optional<Project> lock_project(ProjectId) override;
   std::vector<Project> projects() override;
   std::vector<Project> projects_of(PersonId) override;
   ProjectCounts project_counts(ProjectId) override;

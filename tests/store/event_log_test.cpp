@@ -48,15 +48,6 @@ protected:
   VerifyReport verify() {
     return read([](Records& records) { return verify_log(records); });
   }
-  // Lets somebody who owns the database switch the guards off, change a row, and switch them on again.
-  void tamper_guarded(const std::string& table, const std::string& trigger, const std::string& sql) {
-    if (is_sqlite()) {
-      tamper("DROP TRIGGER " + trigger + "; " + sql);
-    } else {
-      tamper("ALTER TABLE " + table + " DISABLE TRIGGER USER; " + sql + "; ALTER TABLE " + table +
-             " ENABLE TRIGGER USER");
-    }
-  }
   void expect_difference(const std::string& words) {
     const auto differences = verify().differences;
     ASSERT_FALSE(differences.empty());

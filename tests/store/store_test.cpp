@@ -94,6 +94,15 @@ void StoreTest::tamper(const std::string& sql) {
   }
 }
 
+void StoreTest::tamper_guarded(const std::string& table, const std::string& trigger, const std::string& sql) {
+  if (is_sqlite()) {
+    tamper("DROP TRIGGER " + trigger + "; " + sql);
+  } else {
+    tamper("ALTER TABLE " + table + " DISABLE TRIGGER USER; " + sql + "; ALTER TABLE " + table +
+           " ENABLE TRIGGER USER");
+  }
+}
+
 PersonId StoreTest::add_person(const std::string& login) {
   // A real hash costs a tenth of a second; these people never sign in.
   const PreparedPerson prepared{

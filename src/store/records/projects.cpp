@@ -16,6 +16,9 @@ constexpr Statement select_project{
     "gold_threshold, gold_rate, current_model_id, created_at, "
     "(SELECT max(version) FROM guideline WHERE project_id = project.id), "
     "(SELECT max(version) FROM rubric WHERE project_id = project.id) FROM project WHERE id = $1"};
+// Rows that refer to the project can still be added by others.
+constexpr Statement lock_project_row{"project_lock", "SELECT id FROM project WHERE id = $1",
+                                     "SELECT id FROM project WHERE id = $1 FOR NO KEY UPDATE"};
 constexpr Statement select_project_ids{"project_ids", "SELECT id FROM project ORDER BY id"};
 constexpr Statement select_project_ids_of{
     "project_ids_of", "SELECT project_id FROM membership WHERE person_id = $1 ORDER BY project_id"};
@@ -123,6 +126,11 @@ ProjectId SqlRecords::add_project(const Project& project) {
 
 std::optional<Project> SqlRecords::project(ProjectId id) {
   return connection_.first(select_project, {key(id)}, project_from);
+}
+
+std::optional<Project> SqlRecords::lock_project(ProjectId id) {
+  connection_.run(lock_project_row, {key(id)});
+  return project(id);
 }
 
 std::vector<Project> SqlRecords::projects() {
