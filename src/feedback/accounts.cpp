@@ -6,6 +6,7 @@
 #include "base/hash.hpp"
 #include "base/password.hpp"
 #include "feedback/events.hpp"
+#include "feedback/page_of.hpp"
 #include "feedback/text_rules.hpp"
 
 namespace preceptor::feedback {
@@ -145,8 +146,8 @@ Result<Authenticated> authenticate_token(Records& records, std::string_view toke
 
 Result<IssuedToken> create_token(Records& records, const Actor& actor, const NewToken& fresh,
                                  const Clock& clock) {
-  if (auto checked = check_text(fresh.name, name_bytes_max, Blank::refused, "/name"); !checked) {
   if (auto scope = require_scope(actor, Act::changes); !scope) return tl::unexpected(scope.error());
+  if (auto checked = check_text(fresh.name, name_bytes_max, Blank::refused, "/name"); !checked) {
     return tl::unexpected(checked.error());
   }
   if (fresh.expires_days < 1 || fresh.expires_days > 366) {
@@ -170,13 +171,13 @@ Result<IssuedToken> create_token(Records& records, const Actor& actor, const New
   return issued;
 }
 
-std::vector<ApiToken> list_tokens(Records& records, const Actor& actor) {
-  return records.tokens_of(actor.person);
+Listing<ApiToken> list_tokens(Records& records, const Actor& actor, Page page) {
+  return page_of(records.tokens_of(actor.person), page, [](const ApiToken& token) { return token.id.value; });
 }
 
 Result<void> revoke_token(Records& records, const Actor& actor, TokenId token, const Clock& clock) {
-  if (!records.revoke_token(actor.person, token)) {
   if (auto scope = require_scope(actor, Act::changes); !scope) return scope;
+  if (!records.revoke_token(actor.person, token)) {
     return refuse(ErrorKind::not_found, "you have no token " + std::to_string(token.value),
                   "Reload the list.");
   }

@@ -59,7 +59,7 @@ struct IssuedToken {
   Timestamp expires_at;
 };
 Result<IssuedToken> create_token(Records&, const Actor&, const NewToken&, const Clock&);
-std::vector<ApiToken> list_tokens(Records&, const Actor&);
+Listing<ApiToken> list_tokens(Records&, const Actor&, Page = {});
 Result<void> revoke_token(Records&, const Actor&, TokenId, const Clock&);
 
 struct NamedMembership {

@@ -6,6 +6,7 @@
 
 #include "base/hash.hpp"
 #include "feedback/events.hpp"
+#include "feedback/page_of.hpp"
 #include "feedback/text_rules.hpp"
 
 namespace preceptor::feedback {
@@ -175,12 +176,14 @@ Result<ProjectView> create_project(Records& records, const Actor& actor, const N
   return show_project(records, actor, id);
 }
 
-std::vector<ProjectView> list_projects(Records& records, const Actor& actor) {
-  std::vector<ProjectView> views;
-  for (Project& project : actor.administrator ? records.projects() : records.projects_of(actor.person)) {
+Listing<ProjectView> list_projects(Records& records, const Actor& actor, Page page) {
+  auto projects = actor.administrator ? records.projects() : records.projects_of(actor.person);
+  auto some = page_of(std::move(projects), page, [](const Project& project) { return project.id.value; });
+  Listing<ProjectView> views{.items = {}, .next = some.next};
+  for (Project& project : some.items) {
     const auto membership = records.membership(project.id, actor.person);
     const ProjectId id = project.id;
-    views.push_back(
+    views.items.push_back(
         {std::move(project), membership ? membership->role : Role::owner, records.project_counts(id)});
   }
   return views;
@@ -202,11 +205,12 @@ Result<GuidelineVersion> add_guideline(Records& records, const Actor& actor, Pro
   return store_guideline(records, actor, project, markdown, clock.now());
 }
 
-Result<std::vector<GuidelineVersion>> list_guidelines(Records& records, const Actor& actor,
-                                                      ProjectId project) {
+Result<Listing<GuidelineVersion>> list_guidelines(Records& records, const Actor& actor, ProjectId project,
+                                                  Page page) {
   const auto permitted = require(records, actor, project, Right::see_project);
   if (!permitted) return tl::unexpected(permitted.error());
-  return records.guidelines(project);
+  return page_of(records.guidelines(project), page,
+                 [](const GuidelineVersion& version) { return version.version; });
 }
 
 Result<RubricVersion> add_rubric(Records& records, const Actor& actor, ProjectId project,
@@ -217,17 +221,21 @@ Result<RubricVersion> add_rubric(Records& records, const Actor& actor, ProjectId
   return store_rubric(records, actor, project, dimensions, clock.now());
 }
 
-Result<std::vector<RubricVersion>> list_rubrics(Records& records, const Actor& actor, ProjectId project) {
+Result<Listing<RubricVersion>> list_rubrics(Records& records, const Actor& actor, ProjectId project,
+                                            Page page) {
   const auto permitted = require(records, actor, project, Right::see_project);
   if (!permitted) return tl::unexpected(permitted.error());
-  return records.rubrics(project);
+  return page_of(records.rubrics(project), page,
+                 [](const RubricVersion& version) { return version.version; });
 }
 
-Result<std::vector<MemberView>> list_members(Records& records, const Actor& actor, ProjectId project) {
+Result<Listing<MemberView>> list_members(Records& records, const Actor& actor, ProjectId project, Page page) {
   const auto permitted = require(records, actor, project, Right::see_quality);
   if (!permitted) return tl::unexpected(permitted.error());
-  std::vector<MemberView> views;
-  for (const Membership& member : records.members(project)) views.push_back(view_of(records, member));
+  const auto some =
+      page_of(records.members(project), page, [](const Membership& member) { return member.person.value; });
+  Listing<MemberView> views{.items = {}, .next = some.next};
+  for (const Membership& member : some.items) views.items.push_back(view_of(records, member));
   return views;
 }
 

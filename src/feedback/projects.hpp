@@ -24,7 +24,7 @@ struct ProjectView {
 
 // Administrators only; the creator becomes its owner.
 Result<ProjectView> create_project(Records&, const Actor&, const NewProject&, const Clock&);
-std::vector<ProjectView> list_projects(Records&, const Actor&);  // one's own; an administrator's are all
+Listing<ProjectView> list_projects(Records&, const Actor&, Page = {});  // one's own; an administrator's: all
 Result<ProjectView> show_project(Records&, const Actor&, ProjectId);
 
 Result<void> check_rubric(std::span<const RubricDimension>);  // keys, scales, anchors
@@ -32,16 +32,16 @@ Result<void> check_rubric(std::span<const RubricDimension>);  // keys, scales, a
 std::string rubric_hash(std::span<const RubricDimension>);
 Result<GuidelineVersion> add_guideline(Records&, const Actor&, ProjectId, std::string_view markdown,
                                        const Clock&);
-Result<std::vector<GuidelineVersion>> list_guidelines(Records&, const Actor&, ProjectId);
+Result<Listing<GuidelineVersion>> list_guidelines(Records&, const Actor&, ProjectId, Page = {});
 Result<RubricVersion> add_rubric(Records&, const Actor&, ProjectId, std::span<const RubricDimension>,
                                  const Clock&);
-Result<std::vector<RubricVersion>> list_rubrics(Records&, const Actor&, ProjectId);
+Result<Listing<RubricVersion>> list_rubrics(Records&, const Actor&, ProjectId, Page = {});
 
 struct MemberView {
   Person person;
   Membership membership;
 };
-Result<std::vector<MemberView>> list_members(Records&, const Actor&, ProjectId);
+Result<Listing<MemberView>> list_members(Records&, const Actor&, ProjectId, Page = {});
 // A project always keeps one owner: the last one's role cannot be changed.
 Result<MemberView> set_member(Records&, const Actor&, ProjectId, PersonId, Role, const Clock&);
 // Resuming sets the gold watch back to zero. A reason is required to pause.

@@ -4,7 +4,7 @@
 
 #include "base/format.hpp"
 #include "engine/formats/hugging_face.hpp"
-#include "feedback/events.hpp"
+#include "feedback/page_of.hpp"
 #include "loop/access.hpp"
 #include "loop/ledger.hpp"
 #include "loop/model_files.hpp"
@@ -47,10 +47,10 @@ Result<Model> enter_model(Storage& storage, const Workspace& workspace, const Ac
   });
 }
 
-Result<std::vector<Model>> list_models(Records& records, const Actor& actor, ProjectId project) {
+Result<Listing<Model>> list_models(Records& records, const Actor& actor, ProjectId project, Page page) {
   const auto member = feedback::require(records, actor, project, Right::see_results);
   if (!member) return tl::unexpected(member.error());
-  return records.models(project);
+  return feedback::page_of(records.models(project), page, [](const Model& model) { return model.id.value; });
 }
 
 Result<Model> show_model(Records& records, const Actor& actor, ModelId id) {
@@ -97,10 +97,13 @@ Result<Promotion> promote(Records& records, const Actor& actor, ProjectId projec
   return promotion;
 }
 
-Result<std::vector<Promotion>> list_promotions(Records& records, const Actor& actor, ProjectId project) {
+Result<Listing<Promotion>> list_promotions(Records& records, const Actor& actor, ProjectId project,
+                                           Page page) {
   const auto member = feedback::require(records, actor, project, Right::see_results);
   if (!member) return tl::unexpected(member.error());
-  return records.promotions(project);
+  return feedback::page_of(
+      records.promotions(project), page, [](const Promotion& promotion) { return promotion.id.value; },
+      feedback::Order::descending);
 }
 
 }  // namespace preceptor::loop

@@ -27,7 +27,7 @@ struct NewModel {
 Result<Model> enter_model(Storage&, const Workspace&, const Actor&, const NewModel&,
                           const std::filesystem::path& folder, const Clock&);
 
-Result<std::vector<Model>> list_models(Records&, const Actor&, ProjectId);
+Result<Listing<Model>> list_models(Records&, const Actor&, ProjectId, Page = {});
 Result<Model> show_model(Records&, const Actor&, ModelId);
 
 struct PromoteRequest {
@@ -37,6 +37,6 @@ struct PromoteRequest {
 };
 // Right::promote, by a person and never by a job. Closes the evaluation's round with this model.
 Result<Promotion> promote(Records&, const Actor&, ProjectId, const PromoteRequest&, const Clock&);
-Result<std::vector<Promotion>> list_promotions(Records&, const Actor&, ProjectId);
+Result<Listing<Promotion>> list_promotions(Records&, const Actor&, ProjectId, Page = {});  // newest first
 
 }  // namespace preceptor::loop

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/format.hpp"
-#include "feedback/events.hpp"
+#include "feedback/page_of.hpp"
+#include "loop/access.hpp"
 #include "loop/evaluation.hpp"
 #include "loop/ledger.hpp"
-#include "loop/access.hpp"
 
 namespace preceptor::loop {
 namespace {
@@ -84,10 +84,10 @@ Result<Round> start_round(Records& records, const Actor& actor, ProjectId projec
   return *records.round(enter(records, round, actor.person));
 }
 
-Result<std::vector<Round>> list_rounds(Records& records, const Actor& actor, ProjectId project) {
+Result<Listing<Round>> list_rounds(Records& records, const Actor& actor, ProjectId project, Page page) {
   const auto member = feedback::require(records, actor, project, Right::see_results);
   if (!member) return tl::unexpected(member.error());
-  return records.rounds(project);
+  return feedback::page_of(records.rounds(project), page, [](const Round& round) { return round.id.value; });
 }
 
 Result<RoundView> show_round(Records& records, const Actor& actor, RoundId id) {

@@ -33,7 +33,7 @@ struct RoundView {
 // Right::run_rounds. The model before is the project's current one.
 Result<Round> start_round(Records&, const Actor&, ProjectId, std::string_view name, const Clock&);
 // Right::see_results.
-Result<std::vector<Round>> list_rounds(Records&, const Actor&, ProjectId);
+Result<Listing<Round>> list_rounds(Records&, const Actor&, ProjectId, Page = {});
 Result<RoundView> show_round(Records&, const Actor&, RoundId);
 
 struct RunView {

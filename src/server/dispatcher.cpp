@@ -81,7 +81,7 @@ struct Dispatcher::Serving {
       : request(std::move(received)),
         reply(std::move(to)),
         id(std::move(request_id)),
-        call{context, request, {}, {}, {}} {}
+        call{.context = context, .request = request} {}
 
   http::Request request;
   std::shared_ptr<http::Reply> reply;
@@ -151,6 +151,7 @@ void Dispatcher::handle(http::Request request, std::shared_ptr<http::Reply> repl
   }
   serving->route = found.route;
   serving->call.ids = std::move(found.ids);
+  serving->call.route = found.route;
   // A write waits in the storage's own queue, so that nothing here would block; all else may.
   const bool quick = found.route->transaction == Route::Transaction::write &&
                      serving->request.body.size() <= body_bytes_inline &&

@@ -92,7 +92,7 @@ TEST_P(StoreTest, ATokenWorksUntilItExpiresOrIsRevoked) {
   EXPECT_TRUE(authenticate());
   EXPECT_TRUE(revoke(anna));
   EXPECT_FALSE(authenticate());
-  EXPECT_TRUE(read([&](Records& records) { return list_tokens(records, as(anna)); }).empty());
+  EXPECT_TRUE(read([&](Records& records) { return list_tokens(records, as(anna)); }).items.empty());
   const auto short_lived = make({.name = "short", .expires_days = 1});
   clock.advance(std::chrono::hours(24));
   EXPECT_FALSE(

@@ -49,8 +49,8 @@ TEST_P(StoreTest, GuidelineAndRubricVersionsOnlyGrow) {
   ASSERT_TRUE(claimed);
   EXPECT_EQ(claimed->rubric.dimensions.front().key, "accuracy");
   const auto all = read([&](Records& records) { return list_guidelines(records, administrator, project); });
-  EXPECT_EQ(all->size(), 2U);
-  EXPECT_EQ(all->front().markdown, "# Be exact");
+  ASSERT_EQ(all->items.size(), 2U);
+  EXPECT_EQ(all->items.front().markdown, "# Be exact");
 }
 
 TEST_P(StoreTest, ForeignProjectsTellNothing) {
@@ -63,8 +63,8 @@ TEST_P(StoreTest, ForeignProjectsTellNothing) {
         kind_of(write([&](Records& records) { return claim_next(records, as(stranger), id, {}, clock); })),
         ErrorKind::not_found);
   }
-  EXPECT_TRUE(read([&](Records& records) { return list_projects(records, as(stranger)); }).empty());
-  EXPECT_EQ(read([&](Records& records) { return list_projects(records, administrator); }).size(), 1U);
+  EXPECT_TRUE(read([&](Records& records) { return list_projects(records, as(stranger)); }).items.empty());
+  EXPECT_EQ(read([&](Records& records) { return list_projects(records, administrator); }).items.size(), 1U);
 }
 
 TEST_P(StoreTest, ATrainerIsRefusedALeadsWork) {

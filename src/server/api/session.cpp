@@ -71,4 +71,9 @@ void Page::describe(wire::Description<Page>& is) {
   describe_page(is);
 }
 
+void WidePage::describe(wire::Description<WidePage>& is) {
+  is.named("WidePage");
+  describe_page(is);
+}
+
 }  // namespace preceptor::server::api

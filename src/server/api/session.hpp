@@ -68,6 +68,13 @@ struct Page {
   static void describe(wire::Description<Page>&);
 };
 
+// What lists of few rows take: all of them fit on the page that is answered unless another is asked for.
+struct WidePage {
+  std::int64_t limit = 1000;
+  std::optional<std::string> cursor;
+  static void describe(wire::Description<WidePage>&);
+};
+
 // Adds ?limit and ?cursor to a query's own fields.
 template <class Query>
 void describe_page(wire::Description<Query>& is) {

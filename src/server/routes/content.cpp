@@ -39,14 +39,14 @@ Result<api::Ids> add_prompts(Call& call, loop::Records& records, const api::NewP
 }
 
 Result<List<api::Prompt>> list_prompts(Call& call, loop::Records& records, const api::PromptQuery& query) {
-  auto asked = page(query.limit, query.cursor);
+  auto asked = page(call, query);
   if (!asked) return tl::unexpected(asked.error());
   feedback::PromptFilter filter;
   filter.project = call.id<ProjectId>(0);
   if (query.split) filter.split = word<feedback::Split>(*query.split);
   filter.page = *asked;
-  return feedback::list_prompts(records, call.actor(), filter).map([](const auto& found) {
-    return paged_list(found);
+  return feedback::list_prompts(records, call.actor(), filter).map([&](const auto& found) {
+    return paged_list(call, found);
   });
 }
 
@@ -71,7 +71,7 @@ Result<api::Ids> add_responses(Call& call, loop::Records& records, const api::Ne
 
 Result<List<api::Response>> list_responses(Call& call, loop::Records& records,
                                            const api::ResponseQuery& query) {
-  auto asked = page(query.limit, query.cursor);
+  auto asked = page(call, query);
   if (!asked) return tl::unexpected(asked.error());
   feedback::ResponseFilter filter;
   filter.project = call.id<ProjectId>(0);
@@ -79,8 +79,8 @@ Result<List<api::Response>> list_responses(Call& call, loop::Records& records,
   filter.model = or_none(query.model_id);
   filter.prompt = or_none(query.prompt_id);
   filter.page = *asked;
-  return feedback::list_responses(records, call.actor(), filter).map([](const auto& found) {
-    return paged_list(found);
+  return feedback::list_responses(records, call.actor(), filter).map([&](const auto& found) {
+    return paged_list(call, found);
   });
 }
 
@@ -103,7 +103,7 @@ Result<api::Ids> add_tasks(Call& call, loop::Records& records, const api::NewTas
 }
 
 Result<List<api::Task>> list_tasks(Call& call, loop::Records& records, const api::TaskQuery& query) {
-  auto asked = page(query.limit, query.cursor);
+  auto asked = page(call, query);
   if (!asked) return tl::unexpected(asked.error());
   feedback::TaskFilter filter;
   filter.project = call.id<ProjectId>(0);
@@ -111,8 +111,8 @@ Result<List<api::Task>> list_tasks(Call& call, loop::Records& records, const api
   if (query.kind) filter.kind = word<feedback::TaskKind>(*query.kind);
   filter.round = or_none(query.round_id);
   filter.page = *asked;
-  return feedback::list_tasks(records, call.actor(), filter).map([](const auto& found) {
-    return paged_list(found);
+  return feedback::list_tasks(records, call.actor(), filter).map([&](const auto& found) {
+    return paged_list(call, found);
   });
 }
 

@@ -58,7 +58,7 @@ loop::Change change_of(std::string_view name) {
 
 Result<List<api::Transcript>> list_transcripts(Call& call, loop::Records& records,
                                                const api::TranscriptQuery& query) {
-  auto asked = page(query.limit, query.cursor);
+  auto asked = page(call, query);
   if (!asked) return tl::unexpected(asked.error());
   const loop::TranscriptFilter filter{or_none(query.model_id), change_of(query.change), *asked};
   auto found = loop::list_transcripts(records, call.actor(), call.id<EvaluationId>(0), filter);
@@ -71,7 +71,7 @@ Result<List<api::Transcript>> list_transcripts(Call& call, loop::Records& record
       to.answers.push_back(
           {answer.response.id, answer.model.id, answer.model.name, answer.response.text, answer.metrics});
   }
-  if (found->next) list.next_cursor = std::to_string(*found->next);
+  if (found->next) list.next_cursor = cursor_of(*call.route, *found->next);
   return list;
 }
 

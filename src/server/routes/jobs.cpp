@@ -13,7 +13,7 @@ using wire::List;
 using wire::Nothing;
 
 Result<List<api::Job>> list_jobs(Call& call, loop::Records& records, const api::JobQuery& query) {
-  auto asked = page(query.limit, query.cursor);
+  auto asked = page(call, query);
   if (!asked) return tl::unexpected(asked.error());
   loop::JobFilter filter;
   filter.project = call.id<ProjectId>(0);
@@ -21,8 +21,8 @@ Result<List<api::Job>> list_jobs(Call& call, loop::Records& records, const api::
   if (query.kind) filter.kind = loop::job_kind(*query.kind);
   if (query.state) filter.states = {loop::job_state(*query.state).value()};
   filter.page = *asked;
-  return loop::list_jobs(records, call.actor(), filter).map([](const auto& found) {
-    return paged_list(found);
+  return loop::list_jobs(records, call.actor(), filter).map([&](const auto& found) {
+    return paged_list(call, found);
   });
 }
 

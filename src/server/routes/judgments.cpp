@@ -20,23 +20,23 @@ Result<api::Progress> my_progress(Call& call, loop::Records& records, const Noth
 }
 
 Result<List<api::Judgment>> my_judgments(Call& call, loop::Records& records, const api::Page& query) {
-  auto asked = page(query.limit, query.cursor);
+  auto asked = page(call, query);
   if (!asked) return tl::unexpected(asked.error());
   return feedback::my_judgments(records, call.actor(), call.id<ProjectId>(0), *asked)
-      .map([](const auto& found) { return paged_list(found); });
+      .map([&](const auto& found) { return paged_list(call, found); });
 }
 
 Result<List<api::Judgment>> list_judgments(Call& call, loop::Records& records,
                                            const api::JudgmentQuery& query) {
-  auto asked = page(query.limit, query.cursor);
+  auto asked = page(call, query);
   if (!asked) return tl::unexpected(asked.error());
   feedback::JudgmentFilter filter;
   filter.project = call.id<ProjectId>(0);
   filter.round = or_none(query.round_id);
   filter.person = or_none(query.person_id);
   filter.page = *asked;
-  return feedback::list_judgments(records, call.actor(), filter).map([](const auto& found) {
-    return paged_list(found);
+  return feedback::list_judgments(records, call.actor(), filter).map([&](const auto& found) {
+    return paged_list(call, found);
   });
 }
 

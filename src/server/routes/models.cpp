@@ -17,12 +17,15 @@ ModelId current_model(loop::Records& records, ProjectId id) {
   return project ? project->current_model : ModelId{};
 }
 
-Result<List<api::Model>> list_models(Call& call, loop::Records& records, const Nothing&) {
-  auto models = loop::list_models(records, call.actor(), call.id<ProjectId>(0));
+Result<List<api::Model>> list_models(Call& call, loop::Records& records, const api::WidePage& query) {
+  auto asked = page(call, query);
+  if (!asked) return tl::unexpected(asked.error());
+  auto models = loop::list_models(records, call.actor(), call.id<ProjectId>(0), *asked);
   if (!models) return tl::unexpected(models.error());
   List<api::Model> list;
   const ModelId current = current_model(records, call.id<ProjectId>(0));
-  for (const auto& model : *models) list.items.push_back(to_api(model, current));
+  for (const auto& model : models->items) list.items.push_back(to_api(model, current));
+  if (models->next) list.next_cursor = cursor_of(*call.route, *models->next);
   return list;
 }
 
@@ -52,11 +55,14 @@ Result<api::Promotion> promote(Call& call, loop::Records& records, const api::Ne
       .map([&](const auto& promotion) { return with_names(records, promotion); });
 }
 
-Result<List<api::Promotion>> list_promotions(Call& call, loop::Records& records, const Nothing&) {
-  auto promotions = loop::list_promotions(records, call.actor(), call.id<ProjectId>(0));
+Result<List<api::Promotion>> list_promotions(Call& call, loop::Records& records, const api::WidePage& query) {
+  auto asked = page(call, query);
+  if (!asked) return tl::unexpected(asked.error());
+  auto promotions = loop::list_promotions(records, call.actor(), call.id<ProjectId>(0), *asked);
   if (!promotions) return tl::unexpected(promotions.error());
   List<api::Promotion> list;
-  for (const auto& promotion : *promotions) list.items.push_back(with_names(records, promotion));
+  for (const auto& promotion : promotions->items) list.items.push_back(with_names(records, promotion));
+  if (promotions->next) list.next_cursor = cursor_of(*call.route, *promotions->next);
   return list;
 }
 

@@ -20,10 +20,13 @@ api::Project project_for(const Call& call, loop::Records& records, const feedbac
   return project;
 }
 
-Result<List<api::Project>> list_projects(Call& call, loop::Records& records, const Nothing&) {
+Result<List<api::Project>> list_projects(Call& call, loop::Records& records, const api::WidePage& query) {
+  auto asked = page(call, query);
+  if (!asked) return tl::unexpected(asked.error());
+  const auto found = feedback::list_projects(records, call.actor(), *asked);
   List<api::Project> list;
-  for (const auto& view : feedback::list_projects(records, call.actor()))
-    list.items.push_back(project_for(call, records, view));
+  for (const auto& view : found.items) list.items.push_back(project_for(call, records, view));
+  if (found.next) list.next_cursor = cursor_of(*call.route, *found.next);
   return list;
 }
 
@@ -48,10 +51,11 @@ Result<api::Project> show_project(Call& call, loop::Records& records, const Noth
   });
 }
 
-Result<List<api::Member>> list_members(Call& call, loop::Records& records, const Nothing&) {
-  return feedback::list_members(records, call.actor(), call.id<ProjectId>(0)).map([](const auto& members) {
-    return whole_list(members);
-  });
+Result<List<api::Member>> list_members(Call& call, loop::Records& records, const api::WidePage& query) {
+  auto asked = page(call, query);
+  if (!asked) return tl::unexpected(asked.error());
+  return feedback::list_members(records, call.actor(), call.id<ProjectId>(0), *asked)
+      .map([&](const auto& found) { return paged_list(call, found); });
 }
 
 Result<api::Member> set_member(Call& call, loop::Records& records, const api::NewRole& input) {
@@ -66,9 +70,12 @@ Result<api::Member> pause_member(Call& call, loop::Records& records, const api::
       .map([](const auto& member) { return to_api(member); });
 }
 
-Result<List<api::GuidelineVersion>> list_guidelines(Call& call, loop::Records& records, const Nothing&) {
-  return feedback::list_guidelines(records, call.actor(), call.id<ProjectId>(0))
-      .map([](const auto& versions) { return whole_list(versions); });
+Result<List<api::GuidelineVersion>> list_guidelines(Call& call, loop::Records& records,
+                                                    const api::WidePage& query) {
+  auto asked = page(call, query);
+  if (!asked) return tl::unexpected(asked.error());
+  return feedback::list_guidelines(records, call.actor(), call.id<ProjectId>(0), *asked)
+      .map([&](const auto& found) { return paged_list(call, found); });
 }
 
 Result<api::GuidelineVersion> add_guideline(Call& call, loop::Records& records,
@@ -77,10 +84,12 @@ Result<api::GuidelineVersion> add_guideline(Call& call, loop::Records& records,
       .map([](const auto& version) { return to_api(version); });
 }
 
-Result<List<api::RubricVersion>> list_rubrics(Call& call, loop::Records& records, const Nothing&) {
-  return feedback::list_rubrics(records, call.actor(), call.id<ProjectId>(0)).map([](const auto& versions) {
-    return whole_list(versions);
-  });
+Result<List<api::RubricVersion>> list_rubrics(Call& call, loop::Records& records,
+                                              const api::WidePage& query) {
+  auto asked = page(call, query);
+  if (!asked) return tl::unexpected(asked.error());
+  return feedback::list_rubrics(records, call.actor(), call.id<ProjectId>(0), *asked)
+      .map([&](const auto& found) { return paged_list(call, found); });
 }
 
 Result<api::RubricVersion> add_rubric(Call& call, loop::Records& records, const api::NewRubric& input) {

@@ -12,9 +12,11 @@ using feedback::RoundId;
 using wire::List;
 using wire::Nothing;
 
-Result<List<api::RoundSummary>> list_rounds(Call& call, loop::Records& records, const Nothing&) {
-  return loop::list_rounds(records, call.actor(), call.id<ProjectId>(0)).map([](const auto& rounds) {
-    return whole_list(rounds);
+Result<List<api::RoundSummary>> list_rounds(Call& call, loop::Records& records, const api::WidePage& query) {
+  auto asked = page(call, query);
+  if (!asked) return tl::unexpected(asked.error());
+  return loop::list_rounds(records, call.actor(), call.id<ProjectId>(0), *asked).map([&](const auto& found) {
+    return paged_list(call, found);
   });
 }
 

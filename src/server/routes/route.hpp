@@ -19,13 +19,16 @@
 
 namespace preceptor::server {
 
+struct Route;
+
 // What a handler may know about the call it serves.
 struct Call {
   Context& context;
   const http::Request& request;
-  std::vector<std::int64_t> ids;                                      // of the path, from left to right
-  feedback::Authenticated caller;                                     // empty on a route for anyone
-  std::vector<std::pair<std::string, std::string>> response_headers;  // added to the answer
+  std::vector<std::int64_t> ids = {};                                      // of the path, from left to right
+  feedback::Authenticated caller = {};                                     // empty on a route for anyone
+  std::vector<std::pair<std::string, std::string>> response_headers = {};  // added to the answer
+  const Route* route = nullptr;  // the row of the table that was called
 
   template <class IdType>
   IdType id(std::size_t place) const {

@@ -65,11 +65,15 @@ Result<api::CreatedToken> create_token(Call& call, loop::Records& records, const
   return api::CreatedToken{issued->id, issued->name, input.scope, issued->token, issued->expires_at};
 }
 
-Result<wire::List<api::Token>> list_tokens(Call& call, loop::Records& records, const Nothing&) {
+Result<wire::List<api::Token>> list_tokens(Call& call, loop::Records& records, const api::WidePage& query) {
+  auto asked = page(call, query);
+  if (!asked) return tl::unexpected(asked.error());
+  const auto found = feedback::list_tokens(records, call.actor(), *asked);
   wire::List<api::Token> list;
-  for (const auto& token : feedback::list_tokens(records, call.actor()))
+  for (const auto& token : found.items)
     list.items.push_back(
         {token.id, token.name, std::string(name_of(token.scope)), token.created_at, token.expires_at});
+  if (found.next) list.next_cursor = cursor_of(*call.route, *found.next);
   return list;
 }
 
@@ -94,10 +98,10 @@ Result<api::Person> create_person(Call& call, const api::NewPerson& input) {
 }
 
 Result<wire::List<api::Person>> list_people(Call& call, loop::Records& records, const api::Page& query) {
-  auto asked = page(query.limit, query.cursor);
+  auto asked = page(call, query);
   if (!asked) return tl::unexpected(asked.error());
-  return feedback::list_people(records, call.actor(), *asked).map([](const auto& people) {
-    return paged_list(people);
+  return feedback::list_people(records, call.actor(), *asked).map([&](const auto& people) {
+    return paged_list(call, people);
   });
 }
 

@@ -1,6 +1,10 @@
 #include "server/routes/translate.hpp"
 
+#include <algorithm>
 #include <charconv>
+
+#include "base/format.hpp"
+#include "base/hash.hpp"
 
 namespace preceptor::server {
 
@@ -12,13 +16,19 @@ std::optional<Timestamp> unless_zero(Timestamp moment) {
   return moment.microseconds == 0 ? std::nullopt : std::optional(moment);
 }
 
-Result<feedback::Page> page(std::int64_t limit, const std::optional<std::string>& cursor) {
+std::string cursor_of(const Route& route, std::int64_t last_seen) {
+  const std::string row = fmt::format("{:016x}", last_seen);
+  return row + fmt::format("{:016x}", xxh3(fmt::format("{} {}", route.operation, row)));
+}
+
+Result<feedback::Page> page(const Route& route, std::int64_t limit,
+                            const std::optional<std::string>& cursor) {
   feedback::Page page{limit, 0};
   if (!cursor) return page;
-  const char* end = cursor->data() + cursor->size();
-  const auto [stop, error] = std::from_chars(cursor->data(), end, page.after);
-  if (error != std::errc{} || stop != end || page.after < 0)
-    return refuse(ErrorKind::invalid, "This cursor was not written by this server",
+  const char* end = cursor->data() + std::min<std::size_t>(16, cursor->size());
+  const auto [stop, error] = std::from_chars(cursor->data(), end, page.after, 16);
+  if (error != std::errc{} || stop != end || page.after <= 0 || *cursor != cursor_of(route, page.after))
+    return refuse(ErrorKind::invalid, "This cursor was not written for this list",
                   "Pass on next_cursor of the page before, or leave it out", "/cursor");
   return page;
 }

@@ -19,6 +19,7 @@
 #include "server/api/judging.hpp"
 #include "server/api/models.hpp"
 #include "server/api/session.hpp"
+#include "server/routes/route.hpp"
 
 namespace preceptor::server {
 
@@ -41,8 +42,15 @@ Id<Tag> or_none(std::optional<Id<Tag>> id) {
 std::optional<std::string> unless_empty(std::string text);
 std::optional<Timestamp> unless_zero(Timestamp moment);
 
-// A cursor is the id of the last item seen. Refuses one that this server did not write.
-Result<feedback::Page> page(std::int64_t limit, const std::optional<std::string>& cursor);
+// A cursor says which list it belongs to and the last row seen there; for others than this server it means
+// nothing. One that was not written for this route is refused.
+std::string cursor_of(const Route&, std::int64_t last_seen);
+Result<feedback::Page> page(const Route&, std::int64_t limit, const std::optional<std::string>& cursor);
+// Of a query with limit and cursor.
+template <class Query>
+Result<feedback::Page> page(const Call& call, const Query& query) {
+  return page(*call.route, query.limit, query.cursor);
+}
 
 api::Person to_api(const feedback::Person&);
 api::Project to_api(const feedback::ProjectView&);
@@ -72,17 +80,11 @@ auto all_to_api(const std::vector<In>& items) {
   return out;
 }
 
-// A list that is never long enough for pages.
 template <class In>
-auto whole_list(const std::vector<In>& items) {
-  auto all = all_to_api(items);
-  return wire::List<typename decltype(all)::value_type>{std::move(all), std::nullopt};
-}
-
-template <class In>
-auto paged_list(const feedback::Listing<In>& listing) {
-  auto list = whole_list(listing.items);
-  if (listing.next) list.next_cursor = std::to_string(*listing.next);
+auto paged_list(const Call& call, const feedback::Listing<In>& listing) {
+  auto all = all_to_api(listing.items);
+  wire::List<typename decltype(all)::value_type> list{std::move(all), std::nullopt};
+  if (listing.next) list.next_cursor = cursor_of(*call.route, *listing.next);
   return list;
 }
 

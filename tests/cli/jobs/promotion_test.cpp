@@ -33,8 +33,9 @@ TEST_F(Promotion, MakesTheModelTheCurrentOneAndClosesItsRound) {
   const auto closed = read([&](Records& r) { return r.round(round); }).value();
   EXPECT_EQ(closed.state, loop::RoundState::closed);
   EXPECT_EQ(closed.model_after, rival.id);
-  EXPECT_EQ(read([&](Records& r) { return loop::list_promotions(r, owner, project); }).value().front().note,
-            "It is exact more often.");
+  EXPECT_EQ(
+      read([&](Records& r) { return loop::list_promotions(r, owner, project); }).value().items.front().note,
+      "It is exact more often.");
 }
 
 TEST_F(Promotion, NeedsANote) {
