@@ -3,7 +3,8 @@ import type { Problem, Session } from "./types";
 
 function sentence(text: string | undefined): string {
   const trimmed = text?.trim() ?? "";
-  return trimmed === "" || /[.!?…]$/u.test(trimmed) ? trimmed : `${trimmed}.`;
+  const begun = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return begun === "" || /[.!?…]$/u.test(begun) ? begun : `${begun}.`;
 }
 
 export class ApiError extends Error {

@@ -65,7 +65,7 @@ export function FiguresTable({ project, evaluation }: { project: Project; evalua
               <tr key={row.model_id}>
                 <th scope="row">
                   <Link to={`/p/${project.id}/models/${row.model_id}`}>
-                    <bdi>{row.name}</bdi>
+                    <bdi className="row-name">{row.name}</bdi>
                   </Link>
                   {row.model_id === evaluation.baseline_model_id ? (
                     <div>

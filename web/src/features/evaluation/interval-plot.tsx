@@ -1,7 +1,7 @@
 import type { Cell } from "../../api/types";
 import { place, type Extent } from "../../shared/scale";
 
-const width = 104;
+const width = 98;
 const height = 16;
 const margin = 5;
 

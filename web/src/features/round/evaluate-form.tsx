@@ -34,7 +34,7 @@ export function EvaluateForm({ project, round, close }: FormProps) {
           ))}
         </Stack>
       </Checkbox.Group>
-      <SimpleGrid cols={2}>
+      <SimpleGrid cols={2} style={{ alignItems: "end" }}>
         {Object.entries(labels).map(([name, label]) => (
           <FigureInput key={name} label={label} value={typed[name as keyof typeof typed]} change={(value) => setTyped({ ...typed, [name]: value })} />
         ))}

@@ -26,7 +26,7 @@ export function GenerateForm({ project, round, close }: FormProps) {
       <ModelSelect label="Model" models={models} value={chosen} change={setModel} />
       <NativeSelect label="Prompts" value={split} onChange={(event) => setSplit(event.currentTarget.value)}
         data={[{ value: "train", label: "Training prompts" }, { value: "evaluation", label: "Evaluation prompts" }, { value: "gold", label: "Prompts of golds" }]} />
-      <SimpleGrid cols={2}>
+      <SimpleGrid cols={2} style={{ alignItems: "end" }}>
         {Object.entries(labels).map(([name, label]) => (
           <FigureInput key={name} label={label} value={typed[name as keyof typeof typed]} change={(value) => setTyped({ ...typed, [name]: value })} />
         ))}

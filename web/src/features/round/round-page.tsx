@@ -85,7 +85,7 @@ export function RoundPage({ project, mayRun }: { project: Project; mayRun: boole
   ) : null;
   const about = round.data ? (
     <>
-      Starts from <bdi>{modelName(models.data, round.data.model_before_id)}</bdi>
+      {round.data.model_before_id === null ? "No model to start from" : <>Starts from <bdi>{modelName(models.data, round.data.model_before_id)}</bdi></>}
       {round.data.model_after_id === null ? null : <>, decided for <bdi>{modelName(models.data, round.data.model_after_id)}</bdi></>} · begun {moment(round.data.created_at)} ·{" "}
       <span className={live ? "live" : undefined}>{live ? "live" : "news every 2 s while a job runs"}</span>
     </>

@@ -30,8 +30,8 @@ function RoundRow({ project, round }: { project: Project; round: RoundSummary })
               {round.number}. <bdi>{round.name}</bdi>
             </Text>
             <Text size="sm" c="dimmed" className="breaks">
-              {round.model_after_id === null ? "Starts from " : ""}
-              <bdi>{modelName(models.data, round.model_before_id)}</bdi>
+              {round.model_after_id === null && round.model_before_id !== null ? "Starts from " : ""}
+              {round.model_before_id === null ? "No model to start from" : <bdi>{modelName(models.data, round.model_before_id)}</bdi>}
               {round.model_after_id === null ? null : <> → <bdi>{modelName(models.data, round.model_after_id)}</bdi></>}{" "}
               · begun {moment(round.created_at)}
             </Text>

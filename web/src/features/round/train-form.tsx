@@ -48,7 +48,7 @@ export function TrainForm({ project, round, close }: FormProps) {
           There is no snapshot in this round yet.
         </Text>
       )}
-      <SimpleGrid cols={2}>
+      <SimpleGrid cols={2} style={{ alignItems: "end" }}>
         {Object.entries(labels).map(([key, label]) => (
           <FigureInput key={key} label={label} value={typed[key] ?? ""} change={(value) => setTyped({ ...typed, [key]: value })} />
         ))}
