@@ -18,7 +18,22 @@ export async function openFor(browser, address) {
   page.setDefaultTimeout(20_000);
   page.problems = [];
   page.on("pageerror", (error) => page.problems.push(error.message));
+  page.on("console", (message) => message.type() === "error" && page.problems.push(message.text()));
   return page;
+}
+
+// What a page has reported besides the requests that were refused or lost, which a test may have wanted.
+export function problemsOf(page) {
+  return page.problems.filter((text) => !/Failed to load resource|ERR_CONNECTION|dynamically imported module|FormatMessage|net::/.test(text));
+}
+
+// Remembers whether a mouse or finger was used, also across reloads.
+export async function watchPointer(page) {
+  await page.addInitScript(() => addEventListener("pointerdown", () => sessionStorage.setItem("pointer", "used"), true));
+}
+
+export function pointerWasUsed(page) {
+  return page.evaluate(() => sessionStorage.getItem("pointer") === "used");
 }
 
 export async function signInByKeyboard(page, login) {
@@ -41,7 +56,7 @@ export async function tabTo(page, locator) {
 }
 
 async function violations(page) {
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
     const result = await window.axe.run(document, { resultTypes: ["violations"] });
     return result.violations.map(({ id, impact, nodes }) => ({ id, impact, where: nodes.map((node) => `${node.target.join(" ")}: ${node.failureSummary}`).slice(0, 3) }));

@@ -1,5 +1,5 @@
 // A trainer at work, with the keyboard alone.
-import { accessible, fitsNarrow, tabTo } from "./browser.mjs";
+import { accessible, fitsNarrow, pointerWasUsed, tabTo } from "./browser.mjs";
 import { eventually, expect } from "./checks.mjs";
 
 const kindOf = (page) => page.getByRole("region", { name: "Your judgment" });
@@ -79,7 +79,8 @@ export async function judging({ checks, page, lead, project, answers }) {
   });
   await checks.check("an answer is written and sent", async () => {
     await kindOf(page).getByText("Write the ideal answer").waitFor();
-    await tabTo(page, page.getByLabel("Your answer", { exact: true }).and(page.locator("textarea")));
+    const editor = page.getByLabel("Your answer", { exact: true }).and(page.locator("textarea"));
+    await eventually("the editor ready to type in", () => editor.evaluate((element) => element === document.activeElement));
     await page.keyboard.type("It runs for nine hours on one filling.");
     await page.getByText("8 words").waitFor();
     await accessible(page);
@@ -88,12 +89,24 @@ export async function judging({ checks, page, lead, project, answers }) {
     const { payload } = await latest(lead, project, "write");
     expect(payload.text === "It runs for nine hours on one filling.", "the text");
   });
+  await checks.check("all three kinds were judged without mouse or finger", async () => {
+    expect(!(await pointerWasUsed(page)), "no pointer");
+  });
+}
+
+export async function emptied({ checks, page }) {
   await checks.check("an untouched task is skipped at once", async () => {
     await kindOf(page).getByText("Which answer would you rather see sent?").waitFor();
     await page.keyboard.press("n");
     await page.getByText("All done for now").waitFor();
   });
-  await checks.check("the empty queue is accessible in light and dark", () => accessible(page));
+  await checks.check("the empty queue is accessible in light and dark, and says which kinds there are", async () => {
+    await accessible(page);
+    await page.getByText("Rate", { exact: true }).click();
+    await page.getByText("No answer waits to be rated").waitFor();
+    await page.getByRole("button", { name: "Look at all kinds" }).click();
+    await page.getByText("All done for now").waitFor();
+  });
 }
 
 export async function borders({ checks, page, project }) {

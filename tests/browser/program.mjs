@@ -7,8 +7,8 @@ export function command(program, ...words) {
   return execFileSync(program, words, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 }
 
-export async function serve(program, workspace) {
-  const child = spawn(program, ["serve", "--workspace", workspace, "--port", "0"], { stdio: ["ignore", "pipe", "pipe"] });
+export async function serve(program, workspace, port = 0) {
+  const child = spawn(program, ["serve", "--workspace", workspace, "--port", String(port)], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const address = await new Promise((resolve, reject) => {
@@ -29,6 +29,21 @@ export async function serve(program, workspace) {
     clearTimeout(timer);
   };
   return { address, stop, output: () => output };
+}
+
+// A server that can go away and come back at the same address, as after a power cut.
+export async function restartable(program, workspace) {
+  let server = await serve(program, workspace);
+  let earlier = "";
+  return {
+    address: server.address,
+    stop: () => server.stop(),
+    start: async () => {
+      earlier += server.output();
+      server = await serve(program, workspace, new URL(server.address).port);
+    },
+    output: () => earlier + server.output(),
+  };
 }
 
 // Speaks to the interface as one person.

@@ -35,14 +35,16 @@ export async function makeProject(program, workspace, address) {
   await owner.post(`/projects/${project.id}/prompts`, {
     items: Array.from({ length: 12 }, (_, at) => prompt(`Which pump stands in hall ${at + 1}?`, "evaluation", `evaluation-${at}`)),
   });
-  return { id: project.id, prompts: train.ids, trainer: trainer.id };
+  const empty = await owner.post("/projects", { name: "Valves", languages: ["en"], domains: [], guideline: "# Not yet", rubric: { dimensions: [dimension("accuracy", "Accuracy", 3)] }, overlap: { compare: 1, rate: 1, write: 1 } });
+  await owner.put(`/projects/${empty.id}/members/${lead.id}`, { role: "lead" });
+  return { id: project.id, empty: empty.id, prompts: train.ids, trainer: trainer.id };
 }
 
 export function makeOwner(program, workspace) {
   command(program, "admin", "create-person", "olga", "--name", "Olga Owner", "--password", password, "--administrator", "--workspace", workspace);
 }
 
-// One task of each kind, and a comparison to skip: handed out in this order.
+// One task of each kind, a comparison for the interruptions and one to skip: handed out in this order.
 export async function makeTasks(owner, project, round) {
   const [first, second, third] = project.prompts;
   const texts = [
@@ -55,7 +57,7 @@ export async function makeTasks(owner, project, round) {
   const { ids } = await owner.post(`/projects/${project.id}/responses`, { items: texts.map(([prompt_id, text]) => ({ prompt_id, text, model_id: null })) });
   const task = (kind, prompt_id, response_ids, priority) => ({ kind, prompt_id, response_ids, priority, purpose: "training", round_id: round });
   await owner.post(`/projects/${project.id}/tasks`, {
-    items: [task("compare", first, [ids[0], ids[1]], 4), task("rate", second, [ids[2]], 3), task("write", second, [], 2), task("compare", third, [ids[3], ids[4]], 1)],
+    items: [task("compare", first, [ids[0], ids[1]], 4), task("rate", second, [ids[2]], 3), task("write", second, [], 2), task("compare", third, [ids[3], ids[4]], 1), task("compare", first, [ids[0], ids[1]], 0)],
   });
   return { wrong: ids[0], right: ids[1] };
 }

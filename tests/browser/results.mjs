@@ -69,6 +69,22 @@ export async function chat({ checks, page, project }) {
     await eventually("an answer", async () => (await page.getByRole("log").getByRole("article", { name: "taught" }).innerText().catch(() => "…")).length > 3, 60_000);
     await page.getByRole("button", { name: "Send" }).waitFor({ timeout: 60_000 });
   });
+  await checks.check("an answer is stopped in the middle, and the conversation goes on", async () => {
+    const network = await page.context().newCDPSession(page);
+    const slow = { offline: false, latency: 1_500, downloadThroughput: 200, uploadThroughput: -1 };
+    await network.send("Network.emulateNetworkConditions", slow);
+    await page.getByLabel("Your message").fill("Tell me everything about the pumps.");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByRole("button", { name: "Send" }).waitFor();
+    await network.send("Network.emulateNetworkConditions", { ...slow, latency: 0, downloadThroughput: -1 });
+    expect((await page.getByRole("log").getByRole("alert").count()) === 0, "stopping is no failure");
+    await page.getByLabel("Your message").fill("And the red one?");
+    await page.keyboard.press("Enter");
+    await eventually("another answer", async () => (await page.getByRole("log").getByRole("article", { name: "taught" }).last().innerText()).length > 1, 60_000);
+    await page.getByRole("button", { name: "Send" }).waitFor({ timeout: 60_000 });
+    expect((await page.getByRole("log").getByRole("article", { name: "You" }).count()) === 3, "all three questions stand");
+  });
   await checks.check("the chat is accessible in light and dark", () => accessible(page));
   await checks.check("the chat fits a narrow screen", () => fitsNarrow(page));
 }

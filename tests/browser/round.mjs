@@ -91,6 +91,46 @@ export async function learn({ checks, page, lead, project, round }) {
   return Number(page.url().split("/").at(-1));
 }
 
+export async function interrupt({ checks, page, lead, project, round }) {
+  const newest = async () => (await lead.get(`/rounds/${round}`)).jobs.reduce((a, b) => (b.id > a.id ? b : a));
+  const row = page.getByRole("listitem").filter({ hasText: "Train: interrupted" });
+  const steps = 80;
+  await checks.check("a job that runs is cancelled from the round's page", async () => {
+    await page.goto(`/p/${project.id}/rounds/${round}`);
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.getByLabel("Name of the new model").fill("interrupted");
+    await page.getByRole("textbox", { name: "Steps" }).fill(String(steps));
+    await page.getByRole("dialog").getByRole("button", { name: "Train" }).click();
+    await eventually("the job under way", async () => (await newest()).progress > 0, jobMs);
+    await row.getByRole("button", { name: "Cancel" }).click();
+    await row.getByText("cancelled", { exact: true }).waitFor({ timeout: jobMs });
+    expect((await newest()).state === "cancelled", "the server says the same");
+    await accessible(page);
+  });
+  await checks.check("a cancelled job is resumed from the page and ends with every step made once", async () => {
+    const stopped = (await newest()).progress;
+    expect(stopped > 0 && stopped < 1, `it had been stopped on the way; at ${stopped}`);
+    await row.getByRole("button", { name: "Resume" }).click();
+    await row.getByText("done", { exact: true }).waitFor({ timeout: jobMs });
+    const { runs } = await lead.get(`/rounds/${round}`);
+    const run = await lead.get(`/runs/${runs.find(({ name }) => name === "interrupted").id}`);
+    const made = run.steps.map(({ step }) => step);
+    expect(made.length === steps && new Set(made).size === steps, `steps 1 to ${steps}; got ${made.join()}`);
+  });
+}
+
+// Every page of a project in which nothing has happened says what will be there, and none breaks.
+export async function emptyPages({ checks, page, project }) {
+  const pages = [["judge", "All done for now"], ["rounds", "No round yet"], ["models", "No model yet"], ["chat", "No model to talk to"], ["people", "People"], ["guidelines", "Not yet"]];
+  for (const [path, words] of pages)
+    await checks.check(`the page ${path} of an empty project says so, accessibly`, async () => {
+      await page.goto(`/p/${project.empty}/${path}`);
+      await page.getByRole("heading", { name: words, exact: true }).waitFor();
+      await accessible(page);
+      await fitsNarrow(page);
+    });
+}
+
 export async function people({ checks, page, project }) {
   await checks.check("the people page shows work and watch, accessibly", async () => {
     await page.goto(`/p/${project.id}/people`);

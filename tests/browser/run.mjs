@@ -7,13 +7,14 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { accessible, fitsNarrow, launch, openFor, signInByKeyboard } from "./browser.mjs";
+import { accessible, fitsNarrow, launch, openFor, problemsOf, signInByKeyboard, watchPointer } from "./browser.mjs";
 import { Checks, expect } from "./checks.mjs";
-import { borders, judging } from "./judging.mjs";
-import { command, serve, signIn } from "./program.mjs";
+import { interruptions } from "./interruptions.mjs";
+import { borders, emptied, judging } from "./judging.mjs";
+import { command, restartable, signIn } from "./program.mjs";
 import { makeOwner, makeProject, makeTasks } from "./project.mjs";
 import { chat, evaluation, models } from "./results.mjs";
-import { generate, learn, people, startRound } from "./round.mjs";
+import { emptyPages, generate, interrupt, learn, people, startRound } from "./round.mjs";
 
 const [program, report] = process.argv.slice(2);
 if (!program || !report) {
@@ -24,7 +25,8 @@ const base = process.env.PRECEPTOR_DEMO_BASE ?? fileURLToPath(new URL("../../dem
 const workspace = mkdtempSync(join(tmpdir(), "preceptor-browser-"));
 const checks = new Checks(resolve(report));
 
-async function work(address, browser) {
+async function work(server, browser) {
+  const { address } = server;
   const project = await makeProject(program, workspace, address);
   const owner = await signIn(address, "olga");
   const lead = await signIn(address, "lena");
@@ -49,31 +51,36 @@ async function work(address, browser) {
   await generate({ checks, page: leadPage, lead, round });
 
   const trainerPage = await openFor(browser, address);
+  await watchPointer(trainerPage);
   await checks.check("a trainer signs in by keyboard and is at work at once", async () => {
     await signInByKeyboard(trainerPage, "tess");
     await trainerPage.getByRole("heading", { name: "Judge" }).waitFor();
   });
   await judging({ checks, page: trainerPage, lead, project, answers });
-  await borders({ checks, page: trainerPage, project });
+  const [newcomer, againPage] = await interruptions({ checks, browser, page: trainerPage, address, server, lead, project });
+  await emptied({ checks, page: againPage });
+  await borders({ checks, page: againPage, project });
 
   const id = await learn({ checks, page: leadPage, lead, project, round });
   await people({ checks, page: leadPage, project });
+  await interrupt({ checks, page: leadPage, lead, project, round });
+  await emptyPages({ checks, page: leadPage, project });
   const ownerPage = await openFor(browser, address);
   await checks.check("an owner signs in by keyboard", () => signInByKeyboard(ownerPage, "olga"));
   await evaluation({ checks, page: ownerPage, project, id });
   await models({ checks, page: ownerPage, project });
   await chat({ checks, page: ownerPage, project });
   await checks.check("no page has thrown", () => {
-    const problems = [leadPage, trainerPage, ownerPage].flatMap((page) => page.problems);
+    const problems = [leadPage, trainerPage, newcomer, againPage, ownerPage].flatMap(problemsOf);
     expect(problems.length === 0, `no errors; got ${problems.join("; ")}`);
   });
 }
 
 makeOwner(program, workspace);
-const server = await serve(program, workspace);
+const server = await restartable(program, workspace);
 const browser = await launch();
 try {
-  await checks.check("every part was reached", () => work(server.address, browser));
+  await checks.check("every part was reached", () => work(server, browser));
 } finally {
   await browser.close();
   await server.stop();
