@@ -3,7 +3,7 @@ const known: Record<string, string> = {
   accuracy: "Pairs in the right order",
   batch_examples: "Examples in a batch",
   chosen_logprob_change: "Log-probability of the chosen, change",
-  gradient_norm_max: "Longest gradient",
+  gradient_norm_max: "Gradient clipped at",
   held_out: "Share kept apart",
   logprob_chosen: "Log-probability, chosen",
   logprob_rejected: "Log-probability, rejected",

@@ -1,11 +1,24 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
+import { useEffect } from "react";
 import type { ChatMessage } from "../../api/types";
 import type { ChatState } from "./use-chat";
 
 type Props = { messages: ChatMessage[]; state: ChatState; name: string; again: () => void };
 
+const nearMax = 240;
+
+// The page follows the answer as it grows, unless somebody has scrolled up to read.
+function useFollowing(messages: ChatMessage[]) {
+  useEffect(() => {
+    const { scrollHeight, clientHeight, scrollTop } = document.documentElement;
+    const asked = messages.at(-1)?.content === "";
+    if (messages.length > 0 && (asked || scrollHeight - clientHeight - scrollTop < nearMax)) window.scrollTo({ top: scrollHeight });
+  }, [messages]);
+}
+
 export function Bubbles({ messages, state, name, again }: Props) {
   const answering = state.is === "answering";
+  useFollowing(messages);
   return (
     <div className="chat" role="log" aria-label="Conversation" aria-busy={answering}>
       {messages.length === 0 ? (
