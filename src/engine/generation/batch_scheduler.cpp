@@ -22,7 +22,7 @@ class BatchScheduler::Body {
 public:
   Body(const Parameters& parameters, const GeneratorOptions& wanted)
       : options_(wanted),
-        decoder_(parameters, wanted.precision, wanted.threads),
+        decoder_(parameters, wanted.precision, wanted.threads, wanted.weights),
         picker_(wanted.threads > 0 ? wanted.threads : hardware_threads()),
         room_(decoder_.pages(), parameters.config().context_length_max, wanted.cache_bytes_max,
               wanted.prefix_bytes_max) {
@@ -315,12 +315,18 @@ private:
   // logits: (picking, vocabulary)
   void pick(const std::vector<Sequence*>& picking, std::span<const float> logits) {
     std::vector<PickTask> tasks(picking.size());
-    parallel_items(picking.size(), [&](std::size_t i) {
+    std::vector<std::size_t> constrained;
+    for (std::size_t i = 0; i < picking.size(); ++i) {
       Sequence& sequence = *picking[i];
       tasks[i] = {.sampling = &sequence.request.sampling,
                   .history = &sequence.history,
                   .random = &sequence.random,
-                  .allowed = sequence.constraint ? sequence.constraint->allowed() : AllowedTokens{}};
+                  .allowed = {}};
+      if (sequence.constraint) constrained.push_back(i);
+    }
+    parallel_blocks(constrained.size(), 1, [&](std::size_t item, std::size_t) {
+      const std::size_t i = constrained[item];
+      tasks[i].allowed = picking[i]->constraint->allowed();
     });
     const std::vector<PickedToken> picked = picker_.pick(tasks, logits, vocabulary());
     std::map<const Sequence*, Finish> ended;
@@ -361,8 +367,8 @@ private:
     sequence.history.add(picked.id);
     if (sequence.constraint) sequence.constraint->accept(picked.id);
     const Next next = sequence.listener.on_token ? sequence.listener.on_token(picked) : Next::go_on;
-    if (next == Next::stop) return Finish::stop;
     if (next == Next::cancel) return Finish::cancelled;
+    if (next == Next::stop || (sequence.constraint && sequence.constraint->finished())) return Finish::stop;
     // Prompt, text and the token to come must fit the context together, so that the text can be trained on.
     const bool goes_on = static_cast<std::int32_t>(result.tokens.size()) < sampling.tokens_max &&
                          sequence.cache.length + 1 < config().context_length_max;

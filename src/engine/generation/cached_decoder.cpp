@@ -21,10 +21,10 @@ constexpr std::size_t rows_per_thread_min = 4;
 
 class CachedDecoder::Body {
 public:
-  Body(const Parameters& parameters, Precision precision, int threads)
+  Body(const Parameters& parameters, Precision precision, int threads, WeightFormat format)
       : parameters_(&parameters),
         threads_(threads > 0 ? threads : hardware_threads()),
-        weights_(parameters.config(), precision),
+        weights_(parameters.config(), precision, format),
         pool_(make_pool(PageLayout(parameters.config()), precision)),
         passes_(static_cast<std::size_t>(threads_)) {
     weights_changed();
@@ -95,9 +95,10 @@ private:
   std::vector<float> logits_;
 };
 
-CachedDecoder::CachedDecoder(const Parameters& parameters, Precision precision, int threads) {
+CachedDecoder::CachedDecoder(const Parameters& parameters, Precision precision, int threads,
+                             WeightFormat format) {
   chosen_isa();
-  body_ = std::make_unique<Body>(parameters, usable_precision(precision), threads);
+  body_ = std::make_unique<Body>(parameters, usable_precision(precision), threads, format);
 }
 CachedDecoder::CachedDecoder(CachedDecoder&&) noexcept = default;
 CachedDecoder& CachedDecoder::operator=(CachedDecoder&&) noexcept = default;

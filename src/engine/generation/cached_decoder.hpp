@@ -8,6 +8,7 @@
 #include "engine/generation/page_pool.hpp"
 #include "engine/generation/sampling.hpp"
 #include "engine/kernels/precision.hpp"
+#include "engine/kernels/row_linear.hpp"
 #include "engine/parameters.hpp"
 
 namespace preceptor::engine {
@@ -26,7 +27,8 @@ struct DecoderRow {
 class CachedDecoder {
 public:
   // threads 0: hardware threads. Borrows the parameters.
-  CachedDecoder(const Parameters& parameters, Precision precision, int threads);
+  CachedDecoder(const Parameters& parameters, Precision precision, int threads,
+                WeightFormat format = WeightFormat::as_products);
   CachedDecoder(CachedDecoder&&) noexcept;
   CachedDecoder& operator=(CachedDecoder&&) noexcept;
   ~CachedDecoder();

@@ -15,6 +15,7 @@ public:
   // until the next call of either.
   virtual AllowedTokens allowed() = 0;
   virtual void accept(TokenId id) = 0;  // one of those allowed
+  virtual bool finished() const = 0;    // nothing can follow any more: the text is at its end
 };
 
 // What texts must look like. Thread-safe.

@@ -13,10 +13,6 @@ std::span<float> sized(std::vector<float>& memory, std::int32_t rows, std::int32
   return memory;
 }
 
-RowLinear linear(std::int32_t out_width, std::int32_t in_width, Precision precision) {
-  return RowLinear(out_width, in_width, precision);
-}
-
 void apply(const RowLinear& linear, std::span<float> out, std::span<const float> x, std::int32_t rows,
            std::span<const float> bias) {
   linear.forward(out, x, rows);
@@ -25,20 +21,24 @@ void apply(const RowLinear& linear, std::span<float> out, std::span<const float>
 
 }  // namespace
 
-DecoderWeights::DecoderWeights(const ModelConfig& model, Precision wanted)
+DecoderWeights::DecoderWeights(const ModelConfig& model, Precision wanted, WeightFormat weight_format)
     : config(model),
       slices(model_slices(config)),
-      head(linear(config.vocabulary_size, config.hidden_size, wanted)),
+      head(config.vocabulary_size, config.hidden_size, wanted, weight_format),
       embedding(config, slices, wanted),
       norm(config),
       query_key_norm(config),
       rope(config),
-      precision(wanted) {
+      precision(wanted),
+      format(weight_format) {
+  const auto linear = [&](std::int32_t out_width, std::int32_t in_width) {
+    return RowLinear(out_width, in_width, wanted, weight_format);
+  };
   for (std::int32_t layer = 0; layer < config.layer_count; ++layer) {
-    layers.push_back({.qkv = linear(config.qkv_width(), config.hidden_size, wanted),
-                      .attention_output = linear(config.hidden_size, config.query_width(), wanted),
-                      .gate_up = linear(config.gate_up_width(), config.hidden_size, wanted),
-                      .down = linear(config.hidden_size, config.intermediate_size, wanted)});
+    layers.push_back({.qkv = linear(config.qkv_width(), config.hidden_size),
+                      .attention_output = linear(config.hidden_size, config.query_width()),
+                      .gate_up = linear(config.gate_up_width(), config.hidden_size),
+                      .down = linear(config.hidden_size, config.intermediate_size)});
   }
 }
 
@@ -59,6 +59,7 @@ std::size_t DecoderWeights::packed_bytes() const {
     count += layer.qkv.weight.count + layer.attention_output.weight.count + layer.gate_up.weight.count +
              layer.down.weight.count;
   }
+  if (format == WeightFormat::int8) return count;
   return count * (precision == Precision::bf16 ? 2 : 4);
 }
 

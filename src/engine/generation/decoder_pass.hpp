@@ -21,7 +21,7 @@ struct PackedLayer {
 
 // The weights as generation uses them: matrices packed, gains and the embedding borrowed.
 struct DecoderWeights {
-  DecoderWeights(const ModelConfig& config, Precision precision);  // empty until packed
+  DecoderWeights(const ModelConfig& config, Precision precision, WeightFormat format);  // empty until packed
   void pack(const Parameters& parameters);
   std::size_t packed_bytes() const;
 
@@ -34,6 +34,7 @@ struct DecoderWeights {
   QueryKeyNorm query_key_norm;
   RopeTables rope;
   Precision precision;
+  WeightFormat format;
 };
 
 // One thread group's pass over some rows, with memory of its own that only grows.

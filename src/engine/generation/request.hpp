@@ -13,6 +13,7 @@
 #include "engine/generation/sampling.hpp"
 #include "engine/generation/token_picker.hpp"
 #include "engine/kernels/precision.hpp"
+#include "engine/kernels/row_linear.hpp"
 
 namespace preceptor::engine {
 
@@ -39,10 +40,11 @@ struct GenerationResult {
 };
 
 struct GeneratorOptions {
-  Precision precision = Precision::bf16;  // fp32 is used where the CPU lacks bf16 products
-  int threads = 0;                        // 0: hardware threads
-  std::int32_t batch_max = 64;            // sequences decoded together
-  std::int32_t prefill_rows_max = 512;    // prompt tokens taken in one pass; bounds memory
+  Precision precision = Precision::bf16;             // fp32 is used where the CPU lacks bf16 products
+  WeightFormat weights = WeightFormat::as_products;  // int8: half the memory, faster, not quite as exact
+  int threads = 0;                                   // 0: hardware threads
+  std::int32_t batch_max = 64;                       // sequences decoded together
+  std::int32_t prefill_rows_max = 512;               // prompt tokens taken in one pass; bounds memory
   // Prompt tokens taken in a pass that others wait for with their next token: bounds how long they wait.
   std::int32_t prefill_rows_beside = 128;
   // Keys and values of all texts; room for one whole context is taken in any case.

@@ -213,7 +213,7 @@ Result<std::vector<TextResult>> TextModel::write(std::vector<TextRequest> reques
     }
   }
   for (const TextResult& result : results) {
-    if (result.generation.failure) throw Failure(*result.generation.failure);
+    if (result.generation.failure) return tl::unexpected(*result.generation.failure);
   }
   return results;
 }

@@ -43,7 +43,7 @@ struct TextEvent {
 };
 
 // Texts that are being written; what comes waits here until it is asked for. What still runs when it is
-// destroyed is cancelled. For one thread, except cancel().
+// destroyed is cancelled. For one thread. Borrows the model.
 class TextStream {
 public:
   virtual ~TextStream() = default;
@@ -77,7 +77,8 @@ public:
   // rate_limited when too many wait already. Nothing is begun then.
   Result<std::unique_ptr<TextStream>> start(std::vector<TextRequest> requests);
 
-  // Starts them and waits for all. When stop is asked for, what is there is returned as cancelled.
+  // Starts them and waits for all. When stop is asked for, what is there is returned as cancelled. Refuses as
+  // start() does, and with what made a text fail.
   Result<std::vector<TextResult>> write(std::vector<TextRequest> requests, std::stop_token stop = {});
 
 private:

@@ -7,12 +7,14 @@
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
 
 #include "engine/kernels/aligned.hpp"
 #include "engine/kernels/isa.hpp"
 #include "engine/kernels/parallel.hpp"
 #include "engine/kernels/row_linear.hpp"
 #include "engine/kernels/row_linear_bf16.hpp"
+#include "engine/kernels/row_linear_int8.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace preceptor::engine::HWY_NAMESPACE {
@@ -50,6 +52,7 @@ struct RowLinear::Packed {
   Precision precision;
   AlignedArray<float> fp32;  // (panels, in, panel_width)
   AlignedArray<Bf16> bf16;   // (panels, pairs, panel_width, 2): the two inputs of a pair side by side
+  std::optional<RowLinearInt8> int8 = {};  // instead of either
 
   std::size_t pairs() const { return (in + 1) / 2; }
 
@@ -78,8 +81,9 @@ struct RowLinear::Packed {
   }
 };
 
-RowLinear::RowLinear(std::int32_t out_width, std::int32_t in_width, Precision precision)
+RowLinear::RowLinear(std::int32_t out_width, std::int32_t in_width, Precision precision, WeightFormat format)
     : packed_(std::make_unique<Packed>()) {
+  if (format == WeightFormat::int8) packed_->int8.emplace(out_width, in_width);
   packed_->out = static_cast<std::size_t>(out_width);
   packed_->in = static_cast<std::size_t>(in_width);
   packed_->precision = usable_precision(precision);
@@ -94,6 +98,7 @@ std::int32_t RowLinear::in_width() const { return static_cast<std::int32_t>(pack
 
 void RowLinear::pack(std::span<const float> weight) {
   Packed& p = *packed_;
+  if (p.int8) return p.int8->pack(weight);
   assert(weight.size() == p.out * p.in);
   const std::size_t panels = panels_of(p.out);
   const bool plain = p.precision == Precision::fp32;
@@ -116,6 +121,7 @@ void RowLinear::pack(std::span<const float> weight) {
 
 void RowLinear::forward(std::span<float> out, std::span<const float> x, std::int32_t row_count) const {
   const Packed& p = *packed_;
+  if (p.int8) return p.int8->forward(out, x, row_count);
   const auto rows = static_cast<std::size_t>(row_count);
   thread_local AlignedArray<Bf16> pair_buffer;
   Bf16* pairs = nullptr;

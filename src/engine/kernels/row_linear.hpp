@@ -10,12 +10,16 @@
 
 namespace preceptor::engine {
 
+// How weights stand in memory: in the precision of the products, or in eight bits (see RowLinearInt8).
+enum class WeightFormat { as_products, int8 };
+
 // out = x · weightᵀ for generation: a row gets the same bits alone, among other rows and with any number of
 // threads (each output sums over in_width in one fixed order). Bound by memory for a few rows, by arithmetic
 // for many. Weights are packed once; const use is thread-safe.
 class RowLinear {
 public:
-  RowLinear(std::int32_t out_width, std::int32_t in_width, Precision precision);
+  RowLinear(std::int32_t out_width, std::int32_t in_width, Precision precision,
+            WeightFormat format = WeightFormat::as_products);
   RowLinear(RowLinear&&) noexcept;
   RowLinear& operator=(RowLinear&&) noexcept;
   ~RowLinear();
