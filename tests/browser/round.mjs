@@ -94,7 +94,7 @@ export async function learn({ checks, page, lead, project, round }) {
 export async function interrupt({ checks, page, lead, project, round }) {
   const newest = async () => (await lead.get(`/rounds/${round}`)).jobs.reduce((a, b) => (b.id > a.id ? b : a));
   const row = page.getByRole("listitem").filter({ hasText: "Train: interrupted" });
-  const steps = 80;
+  const steps = 40;
   await checks.check("a job that runs is cancelled from the round's page", async () => {
     await page.goto(`/p/${project.id}/rounds/${round}`);
     await page.getByRole("button", { name: "Train", exact: true }).click();
