@@ -218,6 +218,9 @@ void read_gemma3(JsonFields& fields, const json&, ModelConfig& config) {
       activation_of(fields, "hidden_activation", fields.text_or("hidden_act", "gelu_pytorch_tanh"));
   config.qkv_bias = config.attention_output_bias = fields.flag_or("attention_bias", false);
   config.attention_scale_dim = fields.whole("query_pre_attn_scalar");
+  if (config.attention_scale_dim <= 0) {
+    fields.refuse_field(ErrorKind::invalid, "'query_pre_attn_scalar' is not positive");
+  }
   config.norm = NormKind::rms_plus_one;
   config.norm_placement = NormPlacement::before_and_after;
   config.query_key_norm = true;

@@ -150,6 +150,9 @@ TEST(ConfigJson, Gemma3LayersSlideByPatternOrByList) {
   EXPECT_EQ(listed->window_of(2), 7);
   object["layer_types"][0] = "chunked_attention";
   EXPECT_EQ(refusal_of(object).kind, ErrorKind::unsupported);
+  object = gemma3();
+  object["query_pre_attn_scalar"] = 0;
+  EXPECT_EQ(refusal_of(object).kind, ErrorKind::invalid);
 }
 
 TEST(ConfigJson, MistralSlidesUnlessToldNotTo) {

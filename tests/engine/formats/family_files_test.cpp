@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
@@ -32,14 +34,25 @@ TEST(FamilyFiles, AConfigThatIsWrittenIsReadAsTheSameGraph) {
   }
 }
 
+// Kept where PRECEPTOR_FAMILY_EXPORTS says, for tests/oracles/family_reload.py.
+std::filesystem::path export_folder(const TemporaryFolder& temporary, const char* name) {
+  const char* kept = std::getenv("PRECEPTOR_FAMILY_EXPORTS");
+  const std::filesystem::path folder =
+      std::filesystem::path(kept == nullptr ? temporary.path() : kept) / name;
+  std::filesystem::create_directories(folder);
+  return folder;
+}
+
 TEST(FamilyFiles, WeightsThatAreSavedAreLoadedBitForBit) {
   for (const char* name : cases) {
     const GoldenCase golden("families/" + std::string(name));
     Parameters parameters(golden.config);
     fill_parameters(parameters);
-    const TemporaryFolder folder;
-    save_weights(folder.path(), parameters, StoredType::f32, 4096);
-    const auto loaded = load_weights(folder.path(), golden.config);
+    const TemporaryFolder temporary;
+    const auto folder = export_folder(temporary, name);
+    save_weights(folder, parameters, StoredType::f32, 4096);
+    write_file_atomic(folder / "config.json", config_to_json(golden.config, StoredType::f32).dump(2) + "\n");
+    const auto loaded = load_parameters(folder);
     ASSERT_TRUE(loaded.has_value()) << loaded.error().text();
     EXPECT_TRUE(std::ranges::equal(loaded->values(), parameters.values())) << name;
   }
