@@ -50,6 +50,11 @@ struct JudgmentFilter {
   bool current_only = false;  // leave out what a later judgment supersedes
   Page page;
 };
+struct TaskPlace {  // in the order in which open tasks of one kind are handed out
+  TaskKind kind = TaskKind::compare;
+  std::int64_t priority = 0;
+  TaskId task;
+};
 struct ClaimRequest {
   ProjectId project;
   PersonId person;
@@ -57,6 +62,7 @@ struct ClaimRequest {
   std::string lease_token;
   Timestamp now;
   Timestamp lease_expires_at;
+  std::optional<TaskPlace> from;
 };
 struct TaskCounts {
   std::int64_t tasks = 0, done = 0, judgments_wanted = 0, judgments_counted = 0;
@@ -96,13 +102,13 @@ struct ProjectRecords {
   virtual ~ProjectRecords() = default;
   virtual ProjectId add_project(const Project&) = 0;
   virtual std::optional<Project> project(ProjectId) = 0;
+  virtual std::optional<Project> lock_project(ProjectId) = 0;
   virtual std::vector<Project> projects() = 0;
   virtual std::vector<Project> projects_of(PersonId) = 0;
   virtual ProjectCounts project_counts(ProjectId) = 0;
   virtual void set_current_model(ProjectId, ModelId) = 0;
 
   virtual std::int64_t add_guideline(ProjectId, std::string_view markdown,
-  virtual std::optional<Project> lock_project(ProjectId) = 0;
                                      Timestamp) = 0;  // its version: 1, 2, …
   virtual std::vector<GuidelineVersion> guidelines(ProjectId) = 0;
   virtual std::int64_t add_rubric(ProjectId, std::span<const RubricDimension>, Timestamp) = 0;
@@ -137,8 +143,11 @@ struct WorkRecords {
   // The person's unfinished slot in the project, leased or expired and not taken over; the oldest first.
   virtual std::optional<Slot> own_slot(ProjectId, PersonId, std::span<const TaskKind>) = 0;
   virtual void release_expired(ProjectId, Timestamp now) = 0;  // leased → open; the holder stays on the slot
+  // Where claim_slot would find a slot for the person now; changes nothing.
+  virtual std::optional<TaskPlace> first_open_task(ProjectId, PersonId, std::span<const TaskKind>) = 0;
   // One statement: the first open slot by priority (highest first), task id, ordinal, of a task that the
-  // person was never handed. Golds are not among them.
+  // person was never handed. Golds are not among them. With `from`, the tasks of that kind and priority from
+  // there on are tried first, which saves the search.
   virtual std::optional<Slot> claim_slot(const ClaimRequest&) = 0;
   // A new slot of the first gold, by priority and id, that the person was never handed.
   virtual std::optional<Slot> claim_gold(const ClaimRequest&) = 0;

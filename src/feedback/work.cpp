@@ -62,14 +62,16 @@ std::optional<Slot> resumed(Records& records, ProjectId project, PersonId person
 }
 
 std::optional<Slot> fresh_slot(Records& records, const Project& project, Membership& member,
-                               std::span<const TaskKind> kinds, Timestamp now) {
+                               std::span<const TaskKind> kinds, const std::optional<TaskPlace>& place,
+                               Timestamp now) {
   records.release_expired(project.id, now);
   const ClaimRequest request{.project = project.id,
                              .person = member.person,
                              .kinds = {kinds.begin(), kinds.end()},
                              .lease_token = random_token(lease_token_bytes),
                              .now = now,
-                             .lease_expires_at = now + lease_duration};
+                             .lease_expires_at = now + lease_duration,
+                             .from = place};
   std::optional<Slot> slot;
   if (is_gold_turn(member.handed + 1, project.gold_watch.rate)) slot = records.claim_gold(request);
   if (!slot) slot = records.claim_slot(request);
@@ -116,6 +118,23 @@ tl::unexpected<Error> taken_over() {
 
 Result<std::optional<Claim>> claim_next(Records& records, const Actor& actor, ProjectId id,
                                         std::span<const TaskKind> kinds, const Clock& clock) {
+  const auto handed = take_next(records, actor, id, kinds, std::nullopt, clock);
+  if (!handed) return tl::unexpected(handed.error());
+  if (!*handed) return std::optional<Claim>{};
+  return std::optional<Claim>{show_handed(records, id, kinds, **handed)};
+}
+
+std::optional<TaskPlace> look_for_task(Records& records, const Actor& actor, ProjectId id,
+                                       std::span<const TaskKind> kinds) {
+  if (kinds.empty()) kinds = every_kind;
+  if (!require(records, actor, id, Right::judge) || records.own_slot(id, actor.person, kinds))
+    return std::nullopt;
+  return records.first_open_task(id, actor.person, kinds);
+}
+
+Result<std::optional<Handed>> take_next(Records& records, const Actor& actor, ProjectId id,
+                                        std::span<const TaskKind> kinds,
+                                        const std::optional<TaskPlace>& place, const Clock& clock) {
   if (const auto permitted = require(records, actor, id, Right::judge); !permitted) {
     return tl::unexpected(permitted.error());
   }
@@ -129,12 +148,17 @@ Result<std::optional<Claim>> claim_next(Records& records, const Actor& actor, Pr
   }
   const Timestamp now = clock.now();
   auto slot = resumed(records, id, actor.person, kinds, now);
-  if (!slot) slot = fresh_slot(records, *project, *member, kinds, now);
-  if (!slot) return std::optional<Claim>{};
-  Claim claim = shown_to(records, *slot, *records.task(slot->task));
-  claim.done = member->judgments;
-  claim.available = records.available(id, actor.person, kinds, available_max);
-  return std::optional<Claim>{std::move(claim)};
+  if (!slot) slot = fresh_slot(records, *project, *member, kinds, place, now);
+  if (!slot) return std::optional<Handed>{};
+  return std::optional<Handed>{Handed{*std::move(slot), member->judgments}};
+}
+
+Claim show_handed(Records& records, ProjectId id, std::span<const TaskKind> kinds, const Handed& handed) {
+  if (kinds.empty()) kinds = every_kind;
+  Claim claim = shown_to(records, handed.slot, *records.task(handed.slot.task));
+  claim.done = handed.done;
+  claim.available = records.available(id, handed.slot.person, kinds, available_max);
+  return claim;
 }
 
 Result<Timestamp> renew_lease(Records& records, const Actor& actor, TaskId id, std::string_view token,

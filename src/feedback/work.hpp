@@ -36,6 +36,18 @@ struct Claim {  // what the person sees: no model, no gold, no purpose, no round
 Result<std::optional<Claim>> claim_next(Records&, const Actor&, ProjectId, std::span<const TaskKind> kinds,
                                         const Clock&);
 
+// The same in three steps, for servers: looking and showing only read, so that the one thread that writes on
+// SQLite neither searches nor gathers what is shown. A place that was looked up may be taken by the time of
+// the claim; then the next one is found there.
+std::optional<TaskPlace> look_for_task(Records&, const Actor&, ProjectId, std::span<const TaskKind> kinds);
+struct Handed {
+  Slot slot;
+  std::int64_t done = 0;
+};
+Result<std::optional<Handed>> take_next(Records&, const Actor&, ProjectId, std::span<const TaskKind> kinds,
+                                        const std::optional<TaskPlace>&, const Clock&);
+Claim show_handed(Records&, ProjectId, std::span<const TaskKind> kinds, const Handed&);
+
 // conflict when somebody else has taken the task over: work can still be sent and is kept.
 Result<Timestamp> renew_lease(Records&, const Actor&, TaskId, std::string_view lease_token, const Clock&);
 // Gives the task back for others; it does not come again to this person. The draft goes with it.

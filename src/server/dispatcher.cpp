@@ -90,6 +90,7 @@ struct Dispatcher::Serving {
   const Route* route = nullptr;
   std::shared_ptr<void> input;
   Route::Output output;
+  Route::Output found;  // by the first of several steps
 
   void send(http::Response response) {
     for (auto& header : call.response_headers) response.headers.push_back(std::move(header));
@@ -150,8 +151,8 @@ void Dispatcher::handle(http::Request request, std::shared_ptr<http::Reply> repl
     return serving->send(std::move(response));
   }
   serving->route = found.route;
-  serving->call.ids = std::move(found.ids);
   serving->call.route = found.route;
+  serving->call.ids = std::move(found.ids);
   // A write waits in the storage's own queue, so that nothing here would block; all else may.
   const bool quick = found.route->transaction == Route::Transaction::write &&
                      serving->request.body.size() <= body_bytes_inline &&
@@ -201,6 +202,37 @@ void Dispatcher::run_transaction(const std::shared_ptr<Serving>& serving) {
       });
       return answer(serving, std::move(serving->output));
     case Route::Transaction::write: return run_write(serving);
+    case Route::Transaction::steps: return run_steps(serving);
+  }
+}
+
+void Dispatcher::run_steps(const std::shared_ptr<Serving>& serving) {
+  context_.parts.storage.read([&](loop::Records& records) {
+    serving->found = serving->route->steps.look(serving->call, records, serving->input.get(), nullptr);
+  });
+  if (!serving->found) return refuse(serving, serving->found.error());
+  context_.parts.storage.post_write(
+      [serving](loop::Records& records) {
+        serving->output =
+            serving->route->steps.act(serving->call, records, serving->input.get(), serving->found->get());
+        if (!serving->output) throw Refused{};
+      },
+      [this, serving](std::exception_ptr failure) {
+        if (failure) return refuse(serving, serving->output ? error_of(failure) : serving->output.error());
+        if (!handlers_.post([this, serving] { show(serving); }))
+          refuse(serving, {ErrorKind::unavailable, "The server is stopping", "Try again in a moment", {}});
+      });
+}
+
+void Dispatcher::show(const std::shared_ptr<Serving>& serving) {
+  try {
+    const auto done = std::move(serving->output);
+    context_.parts.storage.read([&](loop::Records& records) {
+      serving->output = serving->route->steps.show(serving->call, records, serving->input.get(), done->get());
+    });
+    answer(serving, std::move(serving->output));
+  } catch (...) {
+    refuse(serving, error_of(std::current_exception()));
   }
 }
 

@@ -29,6 +29,8 @@ private:
   void run(const std::shared_ptr<Serving>& serving);
   void run_transaction(const std::shared_ptr<Serving>& serving);
   void run_write(const std::shared_ptr<Serving>& serving);
+  void run_steps(const std::shared_ptr<Serving>& serving);
+  void show(const std::shared_ptr<Serving>& serving);
   void answer(const std::shared_ptr<Serving>& serving, Route::Output output);
   void stream(const std::shared_ptr<Serving>& serving);
   void refuse(const std::shared_ptr<Serving>& serving, const Error& error);

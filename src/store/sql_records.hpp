@@ -63,6 +63,7 @@ public:
   // WorkRecords
   std::optional<Slot> own_slot(ProjectId, PersonId, std::span<const TaskKind>) override;
   void release_expired(ProjectId, Timestamp now) override;
+  std::optional<feedback::TaskPlace> first_open_task(ProjectId, PersonId, std::span<const TaskKind>) override;
   std::optional<Slot> claim_slot(const ClaimRequest&) override;
   std::optional<Slot> claim_gold(const ClaimRequest&) override;
   std::optional<Slot> slot(SlotId) override;
@@ -135,9 +136,9 @@ public:
   std::vector<EvaluationAnswer> evaluation_answers(EvaluationId) override;
   void add_evaluation_pair(const EvaluationPair&) override;
   std::vector<EvaluationPair> evaluation_pairs(EvaluationId) override;
+  BlindCounts blind_counts(EvaluationId) override;
   void put_metric_value(const MetricValue&) override;
   std::vector<MetricValue> metric_values(EvaluationId) override;
-  BlindCounts blind_counts(EvaluationId) override;
 
   // JobRecords
   JobId add_job(const Job&) override;

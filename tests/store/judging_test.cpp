@@ -267,4 +267,56 @@ TEST_P(StoreTest, ProgressCountsWhatIsDoneAndWhatIsLeft) {
   EXPECT_EQ(progress->drafts, 1);
 }
 
+// The three steps of a server: somebody else may come in between.
+TEST_P(StoreTest, APlaceThatWasLookedUpIsWhatTheClaimGives) {
+  make_project();
+  const PersonId anna = add_member("anna");
+  add_task({.overlap = 2});
+  const TaskId urgent = add_task({.overlap = 2, .priority = 5});
+  const auto look = [&](PersonId person) {
+    return read([&](Records& records) { return look_for_task(records, as(person), project, {}); });
+  };
+  const auto place = look(anna);
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place->task, urgent);
+  const auto handed =
+      write([&](Records& records) { return take_next(records, as(anna), project, {}, place, clock); });
+  ASSERT_TRUE(handed && *handed);
+  EXPECT_EQ((*handed)->slot.task, urgent);
+  const Claim shown = read([&](Records& records) { return show_handed(records, project, {}, **handed); });
+  EXPECT_EQ(shown.task, urgent);
+  EXPECT_EQ(shown.lease_token, (*handed)->slot.lease_token);
+  EXPECT_EQ(shown.available, 1);
+  EXPECT_FALSE(look(anna)) << "the task in hand comes first, nothing is searched for";
+}
+
+TEST_P(StoreTest, APlaceThatWasTakenMeanwhileGivesTheNextOne) {
+  make_project();
+  const PersonId anna = add_member("anna");
+  const PersonId ben = add_member("ben");
+  const TaskId first = add_task({});
+  const TaskId second = add_task({});
+  const auto place = read([&](Records& records) { return look_for_task(records, as(anna), project, {}); });
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place->task, first);
+  ASSERT_EQ(claim(ben)->task, first);
+  const auto handed =
+      write([&](Records& records) { return take_next(records, as(anna), project, {}, place, clock); });
+  ASSERT_TRUE(handed && *handed);
+  EXPECT_EQ((*handed)->slot.task, second);
+}
+
+TEST_P(StoreTest, APlaceBeyondWhichNothingIsLeftHidesNothingBeforeIt) {
+  make_project();
+  const PersonId anna = add_member("anna");
+  const TaskId first = add_task({});
+  const TaskPlace beyond{.kind = TaskKind::compare, .priority = 0, .task = {first.value + 1000}};
+  for (const TaskPlace& place : {beyond, TaskPlace{.kind = TaskKind::write, .priority = 7, .task = first}}) {
+    const auto handed =
+        write([&](Records& records) { return take_next(records, as(anna), project, {}, place, clock); });
+    ASSERT_TRUE(handed && *handed);
+    EXPECT_EQ((*handed)->slot.task, first);
+  }
+}
+
 }  // namespace preceptor::store

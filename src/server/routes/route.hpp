@@ -63,7 +63,7 @@ struct Route {
   std::size_t body_bytes_max = body_bytes_max_default;
 
   // From here on filled in by read(), write() and unbound().
-  enum class Transaction { none, read, write } transaction = Transaction::none;
+  enum class Transaction { none, read, write, steps } transaction = Transaction::none;
   bool may_be_empty = false;           // 204 when there is nothing to answer
   const wire::Type* input = nullptr;   // the body, or with GET the query
   const wire::Type* output = nullptr;  // of the answer, or of each event's data
@@ -71,6 +71,10 @@ struct Route {
   std::function<std::shared_ptr<void>()> make_input;
   using Output = Result<std::shared_ptr<const void>>;
   std::function<Output(Call&, loop::Records*, const void* input)> run;
+  using Step = Output(Call&, loop::Records&, const void* input, const void* left);
+  struct Steps {  // see in_steps; each gets what the one before it left, the first nothing
+    std::function<Step> look, act, show;
+  } steps;
   std::function<Result<http::Response>(Call&, const void* input)> stream;
 };
 
@@ -132,6 +136,33 @@ Route read(Route route, Result<Out> (*handler)(Call&, loop::Records&, const In&)
 template <class Out, class In>
 Route write(Route route, Result<Out> (*handler)(Call&, loop::Records&, const In&)) {
   return detail::transacted(std::move(route), Route::Transaction::write, handler);
+}
+
+// Three handlers for a call that many make at once, where the one thread that writes should not be kept busy:
+// `look` in a read-only view finds out what the write is about, `act` does no more than that in one write,
+// and `show` in a read-only view, once it is durable, makes the answer. A refusal of any ends the call.
+template <class Out, class In, class Found, class Done>
+Route in_steps(Route route, Result<Found> (*look)(Call&, loop::Records&, const In&),
+               Result<Done> (*act)(Call&, loop::Records&, const In&, const Found&),
+               Result<Out> (*show)(Call&, loop::Records&, const In&, const Done&)) {
+  detail::take<In>(route);
+  detail::give<Out>(route);
+  route.transaction = Route::Transaction::steps;
+  const auto keep = [](auto result) -> Route::Output {
+    if (!result) return tl::unexpected(std::move(result.error()));
+    return std::make_shared<const std::decay_t<decltype(*result)>>(std::move(*result));
+  };
+  route.steps.look = [look, keep](Call& call, loop::Records& records, const void* input, const void*) {
+    return keep(look(call, records, *static_cast<const In*>(input)));
+  };
+  route.steps.act = [act, keep](Call& call, loop::Records& records, const void* input, const void* found) {
+    return keep(act(call, records, *static_cast<const In*>(input), *static_cast<const Found*>(found)));
+  };
+  route.steps.show = [show](Call& call, loop::Records& records, const void* input, const void* done) {
+    return detail::Answer<Out>::erase(
+        show(call, records, *static_cast<const In*>(input), *static_cast<const Done*>(done)));
+  };
+  return route;
 }
 
 // The handler opens its own transactions: for work that is slow and must not hold one open.

@@ -11,14 +11,30 @@ using feedback::Right;
 using feedback::TaskId;
 using wire::Nothing;
 
-Result<std::optional<api::NextTask>> next_task(Call& call, loop::Records& records,
-                                               const api::NextRequest& input) {
+std::vector<feedback::TaskKind> kinds_of(const api::NextRequest& input) {
   std::vector<feedback::TaskKind> kinds;
   for (const auto& kind : input.kinds) kinds.push_back(word<feedback::TaskKind>(kind));
-  auto claim = feedback::claim_next(records, call.actor(), call.id<ProjectId>(0), kinds, call.clock());
-  if (!claim) return tl::unexpected(claim.error());
-  if (!*claim) return std::optional<api::NextTask>();
-  return std::optional(to_api(**claim));
+  return kinds;
+}
+
+using Place = std::optional<feedback::TaskPlace>;
+using Handed = std::optional<feedback::Handed>;
+
+Result<Place> look_for_task(Call& call, loop::Records& records, const api::NextRequest& input) {
+  return feedback::look_for_task(records, call.actor(), call.id<ProjectId>(0), kinds_of(input));
+}
+
+Result<Handed> take_next(Call& call, loop::Records& records, const api::NextRequest& input,
+                         const Place& place) {
+  return feedback::take_next(records, call.actor(), call.id<ProjectId>(0), kinds_of(input), place,
+                             call.clock());
+}
+
+Result<std::optional<api::NextTask>> show_handed(Call& call, loop::Records& records,
+                                                 const api::NextRequest& input, const Handed& handed) {
+  if (!handed) return std::optional<api::NextTask>();
+  return std::optional(
+      to_api(feedback::show_handed(records, call.id<ProjectId>(0), kinds_of(input), *handed)));
 }
 
 Result<api::LeaseRenewed> renew_lease(Call& call, loop::Records& records, const api::LeaseRequest& input) {
@@ -62,13 +78,13 @@ std::vector<Route> task_routes() {
   const auto topic = "judging";
   const auto judge = Access::member(Right::judge);
   return {
-      write({.method = "POST",
-             .path = "/projects/{project}/tasks/next",
-             .operation = "nextTask",
-             .summary = "One's next task, or the one not finished yet; 204 when there is none",
-             .topic = topic,
-             .access = judge},
-            next_task),
+      in_steps({.method = "POST",
+                .path = "/projects/{project}/tasks/next",
+                .operation = "nextTask",
+                .summary = "One's next task, or the one not finished yet; 204 when there is none",
+                .topic = topic,
+                .access = judge},
+               look_for_task, take_next, show_handed),
       write({.method = "POST",
              .path = "/tasks/{task}/lease",
              .operation = "renewLease",

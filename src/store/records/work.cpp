@@ -60,6 +60,46 @@ constexpr Statement claim_open_slot{
     ") AS best ORDER BY priority DESC, task_id, ordinal LIMIT 1) "
     "RETURNING id, task_id, ordinal, state, person_id, lease_token, lease_expires_at"};
 
+// The same from a known place on: one step in the index.
+constexpr Statement claim_open_slot_from{
+    "slot_claim_from",
+    "UPDATE slot SET state = 1, person_id = $1, lease_token = $6, lease_expires_at = $7 WHERE id = (SELECT "
+    "id FROM slot WHERE project_id = $2 AND kind = $3 AND state = 0 AND gold = 0 AND priority = $4 "
+    "AND task_id >= $5 "
+    "AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = $1 AND a.task_id = slot.task_id) "
+    "ORDER BY task_id, ordinal LIMIT 1) "
+    "RETURNING id, task_id, ordinal, state, person_id, lease_token, lease_expires_at",
+    "UPDATE slot SET state = 1, person_id = $1, lease_token = $6, lease_expires_at = $7 WHERE id = (SELECT "
+    "id FROM slot WHERE project_id = $2 AND kind = $3 AND state = 0 AND gold = 0 AND priority = $4 "
+    "AND task_id >= $5 "
+    "AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = $1 AND a.task_id = slot.task_id) "
+    "ORDER BY task_id, ordinal LIMIT 1 FOR UPDATE OF slot SKIP LOCKED) "
+    "RETURNING id, task_id, ordinal, state, person_id, lease_token, lease_expires_at"};
+constexpr Statement find_open_task{
+    "slot_first_open",
+    "SELECT kind, priority, task_id FROM ("
+    "SELECT * FROM (SELECT kind, priority, task_id, ordinal FROM slot WHERE project_id = $2 AND kind = $3 "
+    "AND "
+    "state = 0 "
+    "AND gold = 0 AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = $1 AND a.task_id = "
+    "slot.task_id) "
+    "ORDER BY priority DESC, task_id, ordinal LIMIT 1) AS first "
+    "UNION ALL "
+    "SELECT * FROM (SELECT kind, priority, task_id, ordinal FROM slot WHERE project_id = $2 AND kind = $4 "
+    "AND "
+    "state = 0 "
+    "AND gold = 0 AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = $1 AND a.task_id = "
+    "slot.task_id) "
+    "ORDER BY priority DESC, task_id, ordinal LIMIT 1) AS second "
+    "UNION ALL "
+    "SELECT * FROM (SELECT kind, priority, task_id, ordinal FROM slot WHERE project_id = $2 AND kind = $5 "
+    "AND "
+    "state = 0 "
+    "AND gold = 0 AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = $1 AND a.task_id = "
+    "slot.task_id) "
+    "ORDER BY priority DESC, task_id, ordinal LIMIT 1) AS third"
+    ") AS best ORDER BY priority DESC, task_id, ordinal LIMIT 1"};
+
 // A gold's slot is numbered by its person: two people who get it at once cannot collide.
 constexpr Statement claim_gold_slot{
     "slot_claim_gold",
@@ -142,7 +182,25 @@ void SqlRecords::release_expired(ProjectId project, Timestamp now) {
   connection_.run(release_slots, {key(project), moment(now)});
 }
 
+std::optional<feedback::TaskPlace> SqlRecords::first_open_task(ProjectId project, PersonId person,
+                                                               std::span<const TaskKind> kinds) {
+  return connection_.first(
+      find_open_task, {key(person), key(project), kind_at(kinds, 0), kind_at(kinds, 1), kind_at(kinds, 2)},
+      [](const Row& row) {
+        return feedback::TaskPlace{
+            .kind = code_at<TaskKind>(row, 0), .priority = row.integer(1), .task = id_at<TaskId>(row, 2)};
+      });
+}
+
 std::optional<Slot> SqlRecords::claim_slot(const ClaimRequest& request) {
+  if (const auto& from = request.from) {
+    auto found = connection_.first(
+        claim_open_slot_from,
+        {key(request.person), key(request.project), code(from->kind), integer(from->priority),
+         key(from->task), text(request.lease_token), moment(request.lease_expires_at)},
+        slot_from);
+    if (found) return found;
+  }
   return connection_.first(
       claim_open_slot,
       {key(request.person), key(request.project), kind_at(request.kinds, 0), kind_at(request.kinds, 1),

@@ -226,5 +226,61 @@ TEST_F(Judging, ListsComeInPages) {
             (std::vector<std::string>{"Question 0", "Question 1", "Question 2", "Question 3", "Question 4"}));
 }
 
+TEST_F(Judging, AStormOfJudgesGetsEveryTaskAsOftenAsItAsksForAndNoMore) {
+  constexpr int judge_count = 12, task_count = 40, overlap = 3;
+  for (int i = 0; i < task_count; ++i) workspace.add_task("compare", overlap);
+  std::vector<std::string> tokens;
+  loop::write(workspace.storage(), [&](loop::Records& records) {
+    for (int i = 0; i < judge_count; ++i) {
+      const feedback::PreparedPerson someone{
+          .person = {.login = "judge" + std::to_string(i), .name = "Judge"}, .password_hash = "none"};
+      const auto judge = feedback::create_person_locally(records, someone, workspace.clock()).value();
+      records.put_role(workspace.project(), judge.id, feedback::Role::trainer);
+      tokens.push_back(feedback::create_token(records, {.person = judge.id}, {.name = "t"}, workspace.clock())
+                           .value()
+                           .token);
+    }
+  });
+  std::atomic<int> counted = 0, surplus = 0, strange = 0;
+  std::vector<std::thread> judges;
+  for (const std::string& token : tokens) {
+    judges.emplace_back([&, token] {
+      const Headers headers = {{"Authorization", "Bearer " + token}};
+      Connection connection(workspace.port());
+      for (;;) {
+        const auto next =
+            connection.request("POST", "/api/v1" + workspace.in_project("/tasks/next"), "{}", headers);
+        if (next.status != 200) {
+          strange += next.status != 204;
+          return;
+        }
+        const json handed = next.json();
+        const json body = {{"lease_token", handed["lease"]["token"]},
+                           {"payload", {{"outcome", "tie"}}},
+                           {"seconds_active", 1}};
+        const auto receipt = connection.request(
+            "POST",
+            "/api/v1/tasks/" + std::to_string(handed["task"]["id"].get<std::int64_t>()) + "/judgments",
+            body.dump(), headers);
+        if (receipt.status != 201) {
+          ++strange;
+          return;
+        }
+        ++(receipt.json()["counted"].get<bool>() ? counted : surplus);
+      }
+    });
+  }
+  for (std::thread& judge : judges) judge.join();
+  EXPECT_EQ(strange, 0);
+  EXPECT_EQ(surplus, 0);
+  EXPECT_EQ(counted, task_count * overlap);
+  loop::read(workspace.storage(), [&](loop::Records& records) {
+    for (const auto& task : records.tasks({.project = workspace.project()}).items) {
+      EXPECT_EQ(task.counted, overlap) << task.id.value;
+      EXPECT_EQ(task.state, feedback::TaskState::done);
+    }
+  });
+}
+
 }  // namespace
 }  // namespace preceptor::server::tests
