@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <set>
 #include <thread>
 
@@ -75,7 +76,8 @@ Prepared prepare(store::Database& database, const Clock& clock) {
   for (;;) ::pause();
 }
 
-void judge_until_it_ends(std::uint16_t port, feedback::ProjectId project, Judge& judge) {
+void judge_until_it_ends(std::uint16_t port, feedback::ProjectId project, Judge& judge,
+                         std::atomic<int>& count) {
   const Headers headers = {{"Authorization", "Bearer " + judge.token}};
   Connection connection(port);
   for (;;) {
@@ -91,6 +93,7 @@ void judge_until_it_ends(std::uint16_t port, feedback::ProjectId project, Judge&
         body.dump(), headers);
     if (receipt.status != 201) return;
     judge.acknowledged.push_back(receipt.json()["judgment_id"]);
+    ++count;
   }
 }
 
@@ -108,11 +111,12 @@ TEST(KilledServer, LosesNoJudgmentThatItAcknowledged) {
   ASSERT_EQ(::read(pipes[0], &port, sizeof port), static_cast<ssize_t>(sizeof port));
   ASSERT_NE(port, 0);
 
+  std::atomic<int> count = 0;
   std::vector<std::thread> threads;
   for (auto& judge : prepared.judges)
     threads.emplace_back(
-        [&judge, port, project = prepared.project] { judge_until_it_ends(port, project, judge); });
-  std::this_thread::sleep_for(std::chrono::milliseconds(700));
+        [&, port, project = prepared.project] { judge_until_it_ends(port, project, judge, count); });
+  for (int i = 0; i < 6000 && count < 300; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   ::kill(child, SIGKILL);
   for (auto& thread : threads) thread.join();
   ::waitpid(child, nullptr, 0);

@@ -27,7 +27,6 @@ struct ServeCommand {
   void run() {
     StopOnSignal signals;
     Installation opened(installation);
-    welcome_first_administrator(opened);
     loop::Chat chat(*opened.database, opened.workspace);
     server::Options options;
     options.http.address = address;
@@ -40,6 +39,8 @@ struct ServeCommand {
                     const std::function<bool(std::string_view)>& on_text,
                     std::stop_token stop) { return chat.reply(actor, request, on_text, std::move(stop)); }};
     const auto server = or_throw(server::Server::start(options, parts));
+    // Only now: had the port been taken, nobody would have read the password.
+    welcome_first_administrator(opened);
     std::unique_ptr<WorkerProcess> worker;
     if (!no_worker) worker = std::make_unique<WorkerProcess>(installation.workspace, installation.database);
     fmt::print("Preceptor serves {} at http://{}:{}\n", installation.workspace, address, server->port());
@@ -62,6 +63,7 @@ struct ServeCommand {
       return feedback::create_person_locally(records, prepared, opened.clock);
     }));
     fmt::print("The workspace is new. Sign in as admin with the password {} (shown this once).\n", password);
+    std::fflush(stdout);
   }
 };
 

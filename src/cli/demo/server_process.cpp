@@ -14,12 +14,12 @@
 #include "base/file.hpp"
 #include "base/format.hpp"
 #include "base/result.hpp"
-#include "net/http_client.hpp"
 
 namespace preceptor::cli {
 namespace {
 
 constexpr std::chrono::seconds ready_within{30};
+constexpr std::size_t log_bytes_max = 64 << 20;
 
 [[noreturn]] void become_server(const std::string& workspace, const std::string& port,
                                 const std::string& log) {
@@ -42,30 +42,34 @@ ServerProcess::ServerProcess(const std::filesystem::path& workspace, int port,
   const std::string folder = workspace.string();
   const std::string port_text = std::to_string(port);
   const std::string log_text = log.string();
+  std::error_code none_yet;
+  const auto log_begins = std::filesystem::file_size(log, none_yet);
   process_ = ::fork();
   if (process_ < 0) throw Failure(ErrorKind::internal, "The server process could not be started.");
   if (process_ == 0) become_server(folder, port_text, log_text);
-  wait_until_ready(log);
+  wait_until_ready(log, none_yet ? 0 : log_begins);
 }
 
-void ServerProcess::wait_until_ready(const std::filesystem::path& log) {
-  net::HttpClient http;
+// By its own words and not by asking the port: somebody else may have that, and answer.
+void ServerProcess::wait_until_ready(const std::filesystem::path& log, std::uintmax_t log_begins) {
+  const auto words = [&] {
+    const auto text = read_file(log, log_bytes_max);
+    return text && text->size() > log_begins ? text->substr(log_begins) : std::string();
+  };
   const auto give_up = std::chrono::steady_clock::now() + ready_within;
   while (std::chrono::steady_clock::now() < give_up) {
     int status = 0;
     if (::waitpid(process_, &status, WNOHANG) == process_) {
       process_ = -1;
-      const auto words = read_file(log, 1 << 20);
-      throw Failure(ErrorKind::unavailable,
-                    fmt::format("The server ended at once.\n{}", words ? *words : ""));
+      throw Failure(ErrorKind::unavailable, fmt::format("The server ended at once.\n{}", words()));
     }
-    const auto answer = http.send({.url = address_ + "/readyz", .retries_max = 0});
-    if (answer && answer->ok()) return;
+    if (words().find("Preceptor serves ") != std::string::npos) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
-  throw Failure(ErrorKind::unavailable,
-                fmt::format("The server did not answer on {} within {} s.", address_, ready_within.count()),
-                fmt::format("Look into {}.", log.string()));
+  throw Failure(
+      ErrorKind::unavailable,
+      fmt::format("The server did not begin to serve {} within {} s.", address_, ready_within.count()),
+      fmt::format("Look into {}.", log.string()));
 }
 
 ServerProcess::~ServerProcess() {

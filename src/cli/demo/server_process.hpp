@@ -23,7 +23,7 @@ public:
   int wait();
 
 private:
-  void wait_until_ready(const std::filesystem::path& log);
+  void wait_until_ready(const std::filesystem::path& log, std::uintmax_t log_begins);
 
   pid_t process_ = -1;
   std::string address_;

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <set>
 #include <thread>
 
@@ -73,7 +74,7 @@ struct ServeCommand : CommandTest {
 
 // Judges until the server is gone; answers the judgments that were acknowledged.
 std::vector<std::int64_t> judge_until_the_end(const std::string& address, const std::string& login,
-                                              feedback::ProjectId project) {
+                                              feedback::ProjectId project, std::atomic<int>& count) {
   std::vector<std::int64_t> acknowledged;
   try {
     ApiClient api(address);
@@ -87,6 +88,7 @@ std::vector<std::int64_t> judge_until_the_end(const std::string& address, const 
       const json receipt =
           api.post(fmt::format("/tasks/{}/judgments", next.at("task").at("id").get<std::int64_t>()), body);
       acknowledged.push_back(receipt.at("judgment_id").get<std::int64_t>());
+      ++count;
     }
   } catch (const Failure&) {
     return acknowledged;  // the server has been killed
@@ -98,6 +100,7 @@ TEST_F(ServeCommand, KilledUnderLoadHasEveryAcknowledgedJudgmentAfterARestart) {
   add_write_tasks(500);
   const int port = free_port();
   std::vector<std::vector<std::int64_t>> acknowledged(judge_count);
+  std::atomic<int> acknowledged_count = 0;
   {
     RunningProgram server(arguments(port));
     ASSERT_TRUE(server.says("Preceptor serves")) << server.err();
@@ -105,9 +108,11 @@ TEST_F(ServeCommand, KilledUnderLoadHasEveryAcknowledgedJudgmentAfterARestart) {
     for (int i = 0; i < judge_count; ++i)
       judges.emplace_back([&, i] {
         acknowledged[static_cast<std::size_t>(i)] =
-            judge_until_the_end(address(port), "judge" + std::to_string(i), project);
+            judge_until_the_end(address(port), "judge" + std::to_string(i), project, acknowledged_count);
       });
-    std::this_thread::sleep_for(std::chrono::seconds(4));  // eight sign-ins are slow on purpose
+    // Eight sign-ins are slow on purpose; after that all of them are at work.
+    for (int i = 0; i < 6000 && acknowledged_count < 200; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
     server.send(SIGKILL);
     EXPECT_EQ(server.wait(), 128 + SIGKILL);
     for (std::thread& judge : judges) judge.join();
@@ -133,23 +138,61 @@ TEST_F(ServeCommand, KilledUnderLoadHasEveryAcknowledgedJudgmentAfterARestart) {
   EXPECT_TRUE(json_of({"verify"}).at("differences").empty());
 }
 
+// A port that somebody else has.
+class TakenPort {
+public:
+  TakenPort() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in place{};
+    place.sin_family = AF_INET;
+    place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof place;
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&place), size) != 0 || ::listen(listener_, 1) != 0)
+      throw std::runtime_error("no port to take");
+    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&place), &size);
+    number = ntohs(place.sin_port);
+  }
+  ~TakenPort() { ::close(listener_); }
+  TakenPort(const TakenPort&) = delete;
+  TakenPort& operator=(const TakenPort&) = delete;
+
+  int number = 0;
+
+private:
+  int listener_;
+};
+
 TEST_F(ServeCommand, OnAPortThatIsInUseSaysSoAndWhatToDo) {
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in place{};
-  place.sin_family = AF_INET;
-  place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof place;
-  ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&place), size), 0);
-  ASSERT_EQ(::listen(listener, 1), 0);
-  ::getsockname(listener, reinterpret_cast<sockaddr*>(&place), &size);
-  const int port = ntohs(place.sin_port);
+  const TakenPort port;
   prepare();
-  const auto refused = run_program(arguments(port));
-  ::close(listener);
+  const auto refused = run_program(arguments(port.number));
   EXPECT_EQ(refused.exit_code, 5) << refused.err;
-  EXPECT_NE(refused.err.find(std::to_string(port)), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find(std::to_string(port.number)), std::string::npos) << refused.err;
   EXPECT_NE(refused.err.find("in use"), std::string::npos) << refused.err;
   EXPECT_NE(refused.err.find("--port"), std::string::npos) << refused.err;
+}
+
+TEST_F(ServeCommand, OnAPortThatIsInUseMakesNobodyWhosePasswordWouldBeLost) {
+  {
+    const TakenPort port;
+    const auto refused = run_program(arguments(port.number));
+    EXPECT_EQ(refused.exit_code, 5) << refused.err;
+    EXPECT_EQ(refused.out.find("password"), std::string::npos) << refused.out;
+  }
+  const int port = free_port();
+  RunningProgram server(arguments(port));
+  ASSERT_TRUE(server.says("Preceptor serves")) << server.err();
+  EXPECT_NE(server.out().find("with the password "), std::string::npos) << server.out();
+}
+
+TEST_F(ServeCommand, ADemoOnAPortThatIsInUseSaysSoBeforeItsLoopAndCanBeRunAgain) {
+  const TakenPort port;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto refused =
+        run_program({"demo", "--workspace", workspace(), "--port", std::to_string(port.number)});
+    EXPECT_EQ(refused.exit_code, 7) << refused.err;
+    EXPECT_NE(refused.err.find("in use"), std::string::npos) << refused.err;
+    EXPECT_EQ(refused.err.find("twelve experts"), std::string::npos) << refused.err;
+  }
 }
 
 TEST_F(ServeCommand, ShowsThePasswordOfTheFirstAdministratorOnce) {
