@@ -1,4 +1,5 @@
 #include <set>
+#include <thread>
 
 #include "loop/rounds.hpp"
 #include "tests/support/loop_test.hpp"
@@ -95,6 +96,30 @@ TEST_F(GenerationJob, GoesOnAfterAStopWithoutDoublingAnAnswer) {
   for (const auto& response : responses()) answered.insert(response.prompt.value);
   EXPECT_EQ(responses().size(), 300U);
   EXPECT_EQ(answered.size(), 300U);
+}
+
+TEST_F(GenerationJob, CancelledByAPersonKeepsItsAnswersAndResumesWithTheOthers) {
+  std::vector<feedback::PromptId> prompts;
+  for (int i = 0; i < 300; ++i) prompts.push_back(add_prompt("Question " + std::to_string(i)));
+  auto asked = request(prompts);
+  asked.tokens_max = 2;
+  const auto queued = ask_generation(asked).value();
+  WatchedStorage watched(*database);
+  bool cancelled = false;
+  watched.after_write = [&] {
+    if (cancelled || responses().empty()) return;
+    cancelled = true;
+    write([&](Records& r) { return loop::cancel_job(r, owner, queued.id, clock); }).value();
+    std::this_thread::sleep_for(std::chrono::milliseconds(900));  // the heartbeat hears of it meanwhile
+  };
+  loop::Worker(watched, workspace, clock, worker_options()).run_one({});
+  EXPECT_EQ(job(queued.id).state, JobState::cancelled);
+  const std::size_t before = responses().size();
+  EXPECT_GT(before, 0U);
+  EXPECT_LT(before, prompts.size());
+  const auto resumed = write([&](Records& r) { return loop::resume_job(r, owner, queued.id, clock); });
+  EXPECT_EQ(result_of(run(resumed)).at("responses"), 300);
+  EXPECT_EQ(responses().size(), 300U);
 }
 
 TEST_F(GenerationJob, WritesNothingMoreOnceAnotherWorkerHasTakenItOver) {
