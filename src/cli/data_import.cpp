@@ -26,6 +26,7 @@ public:
       if (const auto done = enter_demonstration(row); !done) return tl::unexpected(done.error());
     for (const auto& row : data.preferences)
       if (const auto done = enter_preference(row); !done) return tl::unexpected(done.error());
+    counts_.prompts_known = static_cast<std::int64_t>(known_before_.size());
     return counts_;
   }
 
@@ -105,9 +106,15 @@ private:
 
 Result<ImportCounts> import_dataset(loop::Storage& storage, feedback::ProjectId project,
                                     const learning::ImportedData& data, const std::string& source,
-                                    const Clock& clock) {
-  return loop::write(
-      storage, [&](loop::Records& records) { return Import(records, project, source, clock).run(data); });
+                                    const Clock& clock, ImportMode mode) {
+  Result<ImportCounts> counts;
+  const auto refused = [] { return refuse(ErrorKind::cancelled, "rolled back"); };
+  loop::write(storage, [&](loop::Records& records) -> Result<void> {
+    counts = Import(records, project, source, clock).run(data);
+    if (!counts || mode == ImportMode::dry_run) return refused();
+    return {};
+  });
+  return counts;
 }
 
 }  // namespace preceptor::cli

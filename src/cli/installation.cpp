@@ -32,7 +32,8 @@ Installation::Installation(const InstallationOptions& options)
 void Installation::must_exist(const InstallationOptions& options) {
   if (std::filesystem::exists(options.workspace)) return;
   throw Failure(ErrorKind::not_found, fmt::format("There is no workspace at {}.", options.workspace),
-                "Name one with --workspace, or make one with preceptor serve.");
+                "Name one with --workspace, or make one: preceptor serve, or preceptor admin create-person "
+                "LOGIN --administrator");
 }
 
 feedback::Actor Installation::owner() {
@@ -58,7 +59,8 @@ feedback::ProjectId Installation::project(const std::string& name_or_id) {
     known += fmt::format("{}{} ({})", known.empty() ? "" : ", ", project.id.value, project.name);
   }
   throw Failure(ErrorKind::not_found, fmt::format("There is no project {}.", name_or_id),
-                known.empty() ? "The workspace has no projects yet." : fmt::format("There are: {}.", known));
+                known.empty() ? "The workspace has no projects yet: preceptor admin create-project NAME"
+                              : fmt::format("There are: {}.", known));
 }
 
 }  // namespace preceptor::cli
