@@ -40,7 +40,7 @@ bool Connection::send(std::string_view bytes) {
 
 bool Connection::fill() {
   pollfd waiting{socket_, POLLIN, 0};
-  if (::poll(&waiting, 1, 10'000) != 1) return false;
+  if (::poll(&waiting, 1, 60'000) != 1) return false;
   char buffer[16384];
   const auto got = ::recv(socket_, buffer, sizeof buffer, 0);
   if (got <= 0) return false;

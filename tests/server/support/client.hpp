@@ -31,7 +31,7 @@ public:
 
   // False when the other end has closed.
   bool send(std::string_view bytes);
-  // The next answer; waits at most ten seconds for each piece. `to_head`: it has no body.
+  // The next answer; waits at most a minute for each piece. `to_head`: it has no body.
   Answer receive(bool to_head = false);
   // Headers of an answer whose body is a stream.
   Answer receive_head();
