@@ -36,6 +36,16 @@ export function pointerWasUsed(page) {
   return page.evaluate(() => sessionStorage.getItem("pointer") === "used");
 }
 
+// How much a newcomer's browser gets over the wire until the page to sign in stands.
+export async function firstLoadBytes(page) {
+  const finished = [];
+  page.on("requestfinished", (request) => finished.push(request));
+  await page.goto("/");
+  await page.getByLabel("Login").waitFor();
+  const sizes = await Promise.all(finished.map((request) => request.sizes()));
+  return sizes.reduce((sum, { responseBodySize }) => sum + responseBodySize, 0);
+}
+
 export async function signInByKeyboard(page, login) {
   await page.goto("/");
   await page.getByLabel("Login").waitFor();

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { accessible, fitsNarrow, launch, openFor, problemsOf, signInByKeyboard, watchPointer } from "./browser.mjs";
+import { accessible, firstLoadBytes, fitsNarrow, launch, openFor, problemsOf, signInByKeyboard, watchPointer } from "./browser.mjs";
 import { Checks, expect } from "./checks.mjs";
 import { interruptions } from "./interruptions.mjs";
 import { borders, emptied, judging } from "./judging.mjs";
@@ -32,6 +32,10 @@ async function work(server, browser) {
   const lead = await signIn(address, "lena");
 
   const leadPage = await openFor(browser, address);
+  await checks.check("the first load stays below 300 KB", async () => {
+    const bytes = await firstLoadBytes(leadPage);
+    expect(bytes > 50_000 && bytes < 300_000, `between 50 and 300 KB; got ${bytes}`);
+  });
   await checks.check("the page to sign in is accessible and says when a password is wrong", async () => {
     await leadPage.goto("/");
     await leadPage.getByLabel("Login").fill("lena");
