@@ -88,7 +88,7 @@ function JobCard({ job, mayRun }: { job: Job; mayRun: boolean }) {
         {about(job)}
       </Text>
       {job.error ? (
-        <Alert mt="sm" color="red" className="breaks">
+        <Alert mt="sm" color={job.state === "cancelled" ? "gray" : "red"} className="breaks">
           {job.error}
         </Alert>
       ) : null}
