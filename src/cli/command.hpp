@@ -42,6 +42,7 @@ void add_doctor_command(CLI::App&, Invocation&);
 void add_generate_command(CLI::App&, Invocation&);
 void add_lineage_command(CLI::App&, Invocation&);
 void add_model_command(CLI::App&, Invocation&);
+void add_model_file_commands(CLI::App& model, Invocation&);  // below `model`
 void add_score_command(CLI::App&, Invocation&);
 void add_serve_command(CLI::App&, Invocation&);
 void add_train_command(CLI::App&, Invocation&);

@@ -13,7 +13,6 @@ import importlib
 import json
 import pathlib
 import shutil
-import subprocess
 import sys
 import tempfile
 
@@ -126,14 +125,15 @@ def sentence_piece(gguf, random, name, space_in_front):
 
 def convert(folder, out, kind, llama_cpp):
     """llama.cpp's own converter; only the look-up of the splitting rule by a hash is answered here."""
-    wrapper = (
-        "import sys; sys.path.insert(0, sys.argv[1]); sys.path.insert(1, sys.argv[1] + '/gguf-py')\n"
-        "import conversion.base as base\n"
-        "base.TextModel.get_vocab_base_pre = lambda self, tokenizer: 'gpt-2'\n"
-        "sys.argv = ['convert', sys.argv[2], '--outfile', sys.argv[3], '--outtype', sys.argv[4]]\n"
-        "import convert_hf_to_gguf; convert_hf_to_gguf.main()\n")
-    subprocess.run([sys.executable, "-c", wrapper, str(llama_cpp), str(folder), str(out), kind], check=True,
-                   stdout=subprocess.DEVNULL)
+    import transformers
+
+    sys.path.insert(0, str(llama_cpp))
+    # The tiny tokenizer of the fixtures as it is, not dressed up as the family's own.
+    transformers.AutoTokenizer.from_pretrained = transformers.PreTrainedTokenizerFast.from_pretrained
+    importlib.import_module("conversion.base").TextModel.get_vocab_base_pre = lambda self, tokenizer: "gpt-2"
+    kept, sys.argv = sys.argv, ["convert", str(folder), "--outfile", str(out), "--outtype", kind]
+    importlib.import_module("convert_hf_to_gguf").main()
+    sys.argv = kept
 
 
 def answers(name, texts):
@@ -151,6 +151,54 @@ def answers(name, texts):
     return golden
 
 
+def families():
+    """Tiny models of the other families, in the shapes that their converters tell apart."""
+    import transformers as t
+
+    shape = dict(vocab_size=288, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
+                 num_key_value_heads=2, max_position_embeddings=64, bos_token_id=0, eos_token_id=1, pad_token_id=2,
+                 initializer_range=0.3)
+    llama3 = dict(rope_type="llama3", rope_theta=10000.0, factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
+                  original_max_position_embeddings=8192)
+    yield "llama3", t.LlamaConfig(**shape, head_dim=16, tie_word_embeddings=True, rope_parameters=llama3)
+    yield "mistral", t.MistralConfig(**shape, head_dim=8, sliding_window=None)
+    yield "qwen2", t.Qwen2Config(**shape, tie_word_embeddings=True)
+    yield "qwen3", t.Qwen3Config(**shape, head_dim=16)
+    yield "gemma3", t.Gemma3TextConfig(**{**shape, "num_hidden_layers": 7, "intermediate_size": 32}, head_dim=8,
+                                       sliding_window=8, query_pre_attn_scalar=8)
+    yield "gpt2", t.GPT2Config(vocab_size=288, n_embd=32, n_layer=2, n_head=4, n_positions=64, bos_token_id=0,
+                               eos_token_id=1, pad_token_id=2, initializer_range=0.3)
+
+
+def family(name, config, llama_cpp):
+    """Converts a model of random weights and tells what transformers computes with it."""
+    import torch
+    import transformers
+
+    torch.manual_seed(SEED)
+    model = transformers.AutoModelForCausalLM.from_config(config, dtype=torch.float32).eval()
+    for key, parameter in model.named_parameters():
+        if "norm" in key or "ln_" in key or key.endswith("bias"):  # ones and zeros would hide mistakes
+            parameter.data.uniform_(-0.3, 0.3).add_(0.7 if "bias" not in key else 0)
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_pretrained(folder)
+        for file in MODELS.joinpath("untied").glob("*token*"):
+            shutil.copy(file, folder)
+        path = pathlib.Path(folder) / "config.json"
+        config_json = json.loads(path.read_text())
+        if name == "gpt2":  # an older name that the converter looks for
+            path.write_text(json.dumps(config_json | {"n_ctx": config_json["n_positions"]}))
+        convert(folder, OUT / f"{name}.gguf", "f32", llama_cpp)
+        if name == "gemma3":  # what the converter leaves out has to be known
+            assert config_json["sliding_window"] == 8
+        model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    ids = [0] + [int(i) for i in np.random.default_rng(SEED).integers(3, 288, 29)]
+    with torch.no_grad():
+        logits = model(torch.tensor([ids])).logits[0]
+    logprobs = torch.log_softmax(logits, -1)[torch.arange(len(ids) - 1), torch.tensor(ids[1:])].tolist()
+    return {"config": config_json, "ids": ids, "logprobs": logprobs}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--llama-cpp", type=pathlib.Path, required=True)
@@ -158,8 +206,7 @@ def main():
     sys.path.insert(0, str(arguments.llama_cpp / "gguf-py"))
     gguf = importlib.import_module("gguf")
     importlib.import_module("gguf.quants")
-    shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir(parents=True)
+    OUT.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(SEED)
     golden = {
         "seed": SEED,
@@ -176,6 +223,7 @@ def main():
         convert(MODELS / name, OUT / file, kind, arguments.llama_cpp)
         texts = json.loads((MODELS / "golden.json").read_text())["models"][name]["texts"]
         golden["logprobs"][file] = answers(file, texts)
+    golden["families"] = {name: family(name, config, arguments.llama_cpp) for name, config in families()}
     (OUT / "goldens.json").write_text(json.dumps(golden, indent=1, ensure_ascii=False) + "\n")
     (OUT / "SOURCE.md").write_text(
         "# GGUF files and blocks by the reference implementations\n\nWritten by `tests/oracles/gguf_goldens.py` "

@@ -1,10 +1,14 @@
+#include <charconv>
 #include <cstdio>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/file.hpp"
 #include "base/format.hpp"
 #include "cli/installation.hpp"
+#include "cli/model_export.hpp"
+#include "engine/formats/gguf/gguf_file.hpp"
 #include "engine/formats/hugging_face.hpp"
 #include "engine/generation/generator.hpp"
 #include "loop/models.hpp"
@@ -79,11 +83,19 @@ struct ImportCommand {
 
   void run(const Invocation& invocation) {
     Installation opened(installation);
-    const loop::NewModel wanted{
-        .project = opened.project(project),
-        .name = name.empty() ? std::filesystem::path(folder).filename().string() : name};
+    const bool is_file = engine::looks_like_gguf(folder);
+    const std::filesystem::path given(folder);
+    const std::string own_name = (is_file ? given.stem() : given.filename()).string();
+    const loop::NewModel wanted{.project = opened.project(project), .name = name.empty() ? own_name : name};
+    // A workspace keeps folders: a GGUF file is unpacked, every bit of its weights kept.
+    const TemporaryFolder unpacked;
+    std::filesystem::path source = folder;
+    if (is_file) {
+      source = unpacked.path() / "model";
+      export_model(source, or_throw(engine::load_model(folder)), {.type = "f32"});
+    }
     const loop::Model model = or_throw(
-        loop::enter_model(*opened.database, opened.workspace, opened.owner(), wanted, folder, opened.clock));
+        loop::enter_model(*opened.database, opened.workspace, opened.owner(), wanted, source, opened.clock));
     if (invocation.json) return print_json(model_json(model));
     fmt::print("model {} {}: {} weights, sha256 {}\n", model.id.value, model.name, model.parameters,
                model.sha256);
@@ -92,22 +104,38 @@ struct ImportCommand {
 
 struct ExportCommand {
   InstallationOptions installation;
-  std::int64_t model = 0;
+  std::string model;  // an id, or a path
   std::string out;
+  ExportOptions options;
 
   void run(const Invocation&) {
+    must_not_exist(out);
+    const std::filesystem::path source =
+        std::filesystem::exists(model) ? std::filesystem::path(model) : folder_of_id();
+    if (options.format == "hf" && options.type.empty() && !engine::looks_like_gguf(source)) {
+      std::filesystem::copy(source, out, std::filesystem::copy_options::recursive);
+    } else {
+      export_model(out, or_throw(engine::load_model(source)), options);
+    }
+    fmt::print("{}: {}.\n", out,
+               options.format == "gguf" ? "a GGUF file, as llama.cpp reads it"
+                                        : "a Hugging Face folder, as transformers reads it");
+  }
+
+  std::filesystem::path folder_of_id() {
+    std::int64_t id = 0;
+    const auto [end, problem] = std::from_chars(model.data(), model.data() + model.size(), id);
+    if (problem != std::errc{} || end != model.data() + model.size())
+      throw Failure(ErrorKind::not_found, fmt::format("{} is neither a model here nor the id of one.", model),
+                    "preceptor model list shows the ids.");
     Installation::must_exist(installation);
     Installation opened(installation);
     const auto row =
-        loop::read(*opened.database, [&](loop::Records& records) { return records.model({model}); });
+        loop::read(*opened.database, [&](loop::Records& records) { return records.model({id}); });
     if (!row)
-      throw Failure(ErrorKind::not_found, fmt::format("There is no model {}.", model),
+      throw Failure(ErrorKind::not_found, fmt::format("There is no model {}.", id),
                     "preceptor model list shows them.");
-    if (std::filesystem::exists(out))
-      throw Failure(ErrorKind::conflict, fmt::format("{} is there already.", out), "Name another folder.");
-    std::filesystem::copy(or_throw(opened.workspace.model_folder(*row)), out,
-                          std::filesystem::copy_options::recursive);
-    fmt::print("{} is in {}: a Hugging Face folder, as transformers reads it.\n", row->name, out);
+    return or_throw(opened.workspace.model_folder(*row));
   }
 };
 
@@ -164,7 +192,8 @@ struct ChatCommand {
 }  // namespace
 
 void add_model_command(CLI::App& app, Invocation& invocation) {
-  CLI::App* model = app.add_subcommand("model", "Models: list, show, import, export, chat");
+  CLI::App* model =
+      app.add_subcommand("model", "Models: list, show, import, export, pull, check, merge, chat");
   model->require_subcommand(1);
 
   auto list = std::make_shared<ListCommand>();
@@ -174,14 +203,14 @@ void add_model_command(CLI::App& app, Invocation& invocation) {
   sub->callback([list, &invocation] { list->run(invocation); });
 
   auto show = std::make_shared<ShowCommand>();
-  sub = model->add_subcommand("show", "What a Hugging Face folder holds");
-  sub->add_option("FOLDER", show->folder, "Model folder")->required();
+  sub = model->add_subcommand("show", "What a model folder or .gguf file holds");
+  sub->add_option("FOLDER", show->folder, "Model folder or .gguf file")->required();
   sub->add_flag("--json", invocation.json, "Machine-readable output");
   sub->callback([show, &invocation] { show->run(invocation); });
 
   auto import = std::make_shared<ImportCommand>();
-  sub = model->add_subcommand("import", "Enter a Hugging Face folder into a project");
-  sub->add_option("FOLDER", import->folder, "Model folder")->required();
+  sub = model->add_subcommand("import", "Enter a Hugging Face folder or .gguf file into a project");
+  sub->add_option("FOLDER", import->folder, "Model folder or .gguf file")->required();
   sub->add_option("--project", import->project, "Name or id of the project")->required();
   sub->add_option("--name", import->name, "Name of the model (else the folder's)");
   add_installation_options(*sub, import->installation);
@@ -189,15 +218,18 @@ void add_model_command(CLI::App& app, Invocation& invocation) {
   sub->callback([import, &invocation] { import->run(invocation); });
 
   auto out = std::make_shared<ExportCommand>();
-  sub = model->add_subcommand("export", "Write a model as a Hugging Face folder");
-  sub->add_option("MODEL", out->model, "Id of the model")->required();
-  sub->add_option("--out", out->out, "New folder")->required();
+  sub = model->add_subcommand("export", "Write a model as a Hugging Face folder or a GGUF file");
+  sub->add_option("MODEL", out->model, "Id of the model, or a folder or .gguf file")->required();
+  sub->add_option("--out", out->out, "New folder, or file with --format gguf")->required();
+  add_export_options(*sub, out->options);
   add_installation_options(*sub, out->installation);
   sub->callback([out, &invocation] { out->run(invocation); });
 
+  add_model_file_commands(*model, invocation);
+
   auto chat = std::make_shared<ChatCommand>();
   sub = model->add_subcommand("chat", "Talk to a model on the terminal");
-  sub->add_option("FOLDER", chat->folder, "Model folder")->required();
+  sub->add_option("FOLDER", chat->folder, "Model folder or .gguf file")->required();
   sub->add_option("--prompt", chat->prompt, "Ask this once and end");
   sub->add_option("--temperature", chat->temperature, "0: the likeliest token each time")
       ->check(CLI::Range(0.0, 5.0))

@@ -33,6 +33,12 @@ Result<CheckpointRecord> record_from(const json& content) {
     record.config_json = content.at("config").get<std::string>();
     record.optimiser_json = content.at("optimiser").get<std::string>();
     record.checksums = content.at("checksums").get<std::map<std::string, std::string>>();
+    if (record.state.step < 0 || record.optimiser_step_count < 0) {
+      return refuse(ErrorKind::corrupt, "the steps taken are fewer than none");
+    }
+    if (record.state.random.state() == std::array<std::uint64_t, 4>{}) {
+      return refuse(ErrorKind::corrupt, "the random state is all zeros, which gives nothing but zeros");
+    }
     return record;
   } catch (const json::exception& problem) {
     return refuse(ErrorKind::corrupt,

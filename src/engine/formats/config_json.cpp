@@ -104,7 +104,9 @@ json config_to_json(const ModelConfig& config, StoredType weights) {
   if (family == nullptr) {
     throw Failure(ErrorKind::unsupported, "no config.json can be written for " + config.architecture);
   }
-  const char* type = weights == StoredType::bf16 ? "bfloat16" : "float32";
+  const char* type = weights == StoredType::bf16  ? "bfloat16"
+                     : weights == StoredType::f16 ? "float16"
+                                                  : "float32";
   json object = {
       {"architectures", {config.architecture}},
       {"bos_token_id", id_to_json(config.bos_id)},

@@ -1,5 +1,6 @@
 #include "engine/formats/hugging_face.hpp"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
@@ -41,6 +42,14 @@ Result<GenerationDefaults> load_generation(const fs::path& folder, const ModelCo
   }
   return read_json(path).and_then(
       [&](const nlohmann::json& object) { return generation_from_json(object, config, path.string()); });
+}
+
+void check_halves(const Parameters& parameters) {
+  constexpr float half_max = 65504.0F;
+  for (const float value : parameters.values()) {
+    if (std::abs(value) <= half_max || !std::isfinite(value)) continue;
+    throw Failure(ErrorKind::invalid, "a weight lies beyond the range of F16", "Write the model as bf16.");
+  }
 }
 
 }  // namespace
@@ -102,6 +111,7 @@ Result<LoadedModel> load_model(const fs::path& folder) {
 Manifest save_model(const fs::path& folder, const Parameters& parameters, const ModelFiles& files,
                     const SaveOptions& options) {
   const ModelConfig& config = parameters.config();
+  if (options.type == StoredType::f16) check_halves(parameters);
   PendingFolder pending(folder);
   save_weights(pending.path(), parameters, options.type, options.shard_bytes_max);
   write_file_atomic(pending.path() / "config.json", config_to_json(config, options.type).dump(2) + "\n");

@@ -45,7 +45,7 @@ Result<Parameters> load_parameters(const std::filesystem::path& folder);
 Result<ModelConfig> load_config(const std::filesystem::path& folder);
 
 struct SaveOptions {
-  StoredType type = StoredType::bf16;  // or f32
+  StoredType type = StoredType::bf16;  // or f32, f16
   std::size_t shard_bytes_max = std::size_t{5'000'000'000};
   std::vector<std::int32_t> golden_ids;    // a text whose answers go into the manifest; empty: none
   std::optional<Determinism> determinism;  // of the training; without it: this machine, bf16, all threads

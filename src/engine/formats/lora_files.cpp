@@ -197,7 +197,7 @@ void save_adapter(const fs::path& folder, const LoraAdapter& adapter, const Mode
                        {"use_rslora", adapter.rank_stabilised},
                        {"target_modules", target_modules(adapter, config)},
                        {"bias", "none"},
-                       {"fan_in_fan_out", false},
+                       {"fan_in_fan_out", config.naming == TensorNaming::gpt2},
                        {"inference_mode", true},
                        {"init_lora_weights", true},
                        {"modules_to_save", nullptr},

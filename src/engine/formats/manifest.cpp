@@ -9,6 +9,7 @@
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
+#include "engine/formats/half.hpp"
 #include "engine/model/network.hpp"
 
 namespace preceptor::engine {
@@ -22,8 +23,12 @@ constexpr const char* manifest_format = "preceptor-model-1";
 constexpr std::size_t manifest_bytes_max = std::size_t{16} << 20;
 
 void round_to(std::span<float> values, StoredType stored) {
-  if (stored != StoredType::bf16) return;
-  for (float& value : values) value = to_float(to_bf16(value));
+  if (stored == StoredType::bf16) {
+    for (float& value : values) value = to_float(to_bf16(value));
+  }
+  if (stored == StoredType::f16) {
+    for (float& value : values) value = half_to_float(float_to_half(value));
+  }
 }
 
 Golden answers(Parameters& parameters, std::span<const std::int32_t> ids) {

@@ -9,7 +9,7 @@
 
 namespace preceptor::engine {
 
-// What a model folder holds, told without reading its weights.
+// What a model folder or .gguf file holds, told without reading its weights.
 struct ModelCard {
   ModelConfig config;
   std::int64_t parameter_count = 0;

@@ -59,7 +59,7 @@ struct TensorToWrite {
 };
 
 // Streams the tensors, in the given order, into a file that appears under `path` only when complete and on
-// disk. Throws Failure (out_of_space, internal); an older file under that name stays then. type: f32 or bf16.
+// disk. Throws Failure (out_of_space, internal); an older file under that name stays then. type: not `other`.
 void write_safetensors(const std::filesystem::path& path, std::span<const TensorToWrite> tensors,
                        StoredType type, const std::map<std::string, std::string>& metadata = {});
 

@@ -2,10 +2,9 @@
 
 #include <bit>
 #include <cassert>
-#include <cmath>
 #include <cstring>
-#include <limits>
 
+#include "engine/formats/half.hpp"
 #include "engine/kernels/precision.hpp"
 
 namespace preceptor::engine {
@@ -32,17 +31,7 @@ std::size_t bytes_per_value(StoredType type) {
   return 0;
 }
 
-float float16_to_float(std::uint16_t bits) {
-  const float sign = (bits & 0x8000U) != 0 ? -1.0F : 1.0F;
-  const int exponent = (bits >> 10) & 0x1f;
-  const int fraction = bits & 0x3ff;
-  if (exponent == 0x1f) {
-    return fraction != 0 ? std::numeric_limits<float>::quiet_NaN()
-                         : sign * std::numeric_limits<float>::infinity();
-  }
-  if (exponent == 0) return sign * std::ldexp(static_cast<float>(fraction), -24);
-  return sign * std::ldexp(static_cast<float>(fraction | 0x400), exponent - 25);
-}
+float float16_to_float(std::uint16_t bits) { return half_to_float(bits); }
 
 void to_floats(std::span<float> out, std::span<const std::byte> bytes, StoredType type) {
   assert(bytes.size() == out.size() * bytes_per_value(type));
@@ -58,14 +47,14 @@ void to_floats(std::span<float> out, std::span<const std::byte> bytes, StoredTyp
 }
 
 void from_floats(std::span<std::byte> out, std::span<const float> values, StoredType type) {
-  assert(type == StoredType::f32 || type == StoredType::bf16);
+  assert(type != StoredType::other);
   assert(out.size() == values.size() * bytes_per_value(type));
   if (type == StoredType::f32) {
     if (!values.empty()) std::memcpy(out.data(), values.data(), out.size());
     return;
   }
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::uint16_t bits = to_bf16(values[i]).bits;
+    const std::uint16_t bits = type == StoredType::bf16 ? to_bf16(values[i]).bits : float_to_half(values[i]);
     std::memcpy(out.data() + i * 2, &bits, 2);
   }
 }

@@ -19,7 +19,8 @@ float float16_to_float(std::uint16_t bits);
 // bytes holds out.size() little-endian values of `type` (not `other`), without any alignment.
 void to_floats(std::span<float> out, std::span<const std::byte> bytes, StoredType type);
 
-// out holds values.size() * bytes_per_value(type) bytes; type is f32 or bf16.
+// out holds values.size() * bytes_per_value(type) bytes; type is not `other`. A value beyond the
+// range of f16 becomes infinite.
 void from_floats(std::span<std::byte> out, std::span<const float> values, StoredType type);
 
 }  // namespace preceptor::engine

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "base/file.hpp"
+#include "engine/checkpoint/checkpoint_files.hpp"
 #include "tests/checkpoint/tiny_run.hpp"
 #include "tests/formats/raw_safetensors.hpp"
 
@@ -112,6 +113,25 @@ TEST_F(Checkpoint, AnyCursorComesBackByteForByte) {
   TinyRun loaded;
   ASSERT_TRUE(loaded.load(folder_).has_value());
   EXPECT_EQ(loaded.state.cursor_json, run.state.cursor_json);
+}
+
+TEST_F(Checkpoint, ARecordThatNoRunCanHaveWrittenIsCorrupt) {
+  TinyRun run;
+  run.save(folder_);
+  const auto good = read_record(folder_);
+  ASSERT_TRUE(good.has_value());
+  auto before_the_first_step = *good;
+  before_the_first_step.state.step = -1;
+  auto optimiser_before_its_first = *good;
+  optimiser_before_its_first.optimiser_step_count = -1;
+  auto stuck = *good;
+  stuck.state.random = Random::from_state({0, 0, 0, 0});
+  for (const auto& record : {before_the_first_step, optimiser_before_its_first, stuck}) {
+    write_record(folder_, record);
+    const auto refused = TinyRun().load(folder_);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().kind, ErrorKind::corrupt) << refused.error().text();
+  }
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "engine/formats/hugging_face.hpp"
 #include "tests/formats/fixture_models.hpp"
+#include "tests/formats/gguf/gguf_fixtures.hpp"
 
 namespace preceptor::engine {
 namespace {
@@ -29,6 +30,15 @@ TEST(ModelCard, AnExportShowsTheHashOfItsManifest) {
   ASSERT_TRUE(card.has_value()) << card.error().text();
   EXPECT_EQ(card->model_sha256, manifest.model_sha256());
   EXPECT_EQ(card->parameter_count, static_cast<std::int64_t>(model->parameters.count()));
+}
+
+TEST(ModelCard, AGgufFileIsToldAlike) {
+  const auto card = read_model_card(gguf_fixture("llama_tied_q8_0.gguf"));
+  ASSERT_TRUE(card.has_value()) << card.error().text();
+  EXPECT_EQ(card->stored_types, "F16, F32, Q8_0");
+  EXPECT_EQ(card->parameter_count, read_model_card(fixture_model("tied"))->parameter_count);
+  EXPECT_LT(card->file_bytes, 2 * card->parameter_count);
+  EXPECT_TRUE(card->has_chat_template);
 }
 
 TEST(ModelCard, AFolderWithoutAModelIsRefused) {

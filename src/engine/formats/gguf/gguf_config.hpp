@@ -12,6 +12,9 @@ namespace preceptor::engine {
 // check().
 Result<ModelConfig> config_from_gguf(const GgufFile& file);
 
+// Whether the file has a head that is not just the embedding again.
+bool has_own_head(const GgufFile& file);
+
 // Adds what a reader needs to build the graph. Refuses (unsupported) a model that GGUF has no place for.
 Result<void> add_config(GgufKeys& keys, const ModelConfig& config);
 

@@ -8,6 +8,7 @@
 #include "engine/formats/gguf/gguf_config.hpp"
 #include "engine/formats/gguf/gguf_model.hpp"
 #include "engine/formats/gguf/gguf_names.hpp"
+#include "engine/formats/gguf/gguf_rope.hpp"
 #include "engine/formats/gguf/gguf_weights.hpp"
 #include "engine/formats/gguf/gguf_writer.hpp"
 #include "engine/formats/gguf/tokenizer_to_gguf.hpp"
@@ -29,7 +30,8 @@ std::int64_t file_type(BlockType type) {
 }
 
 BlockType type_for(const ParameterInfo& info, BlockType wanted) {
-  if (info.shape.size() < 2) return BlockType::f32;
+  // Readers add learned positions to embeddings as they are.
+  if (info.shape.size() < 2 || info.name.ends_with(".wpe.weight")) return BlockType::f32;
   const bool whole_blocks = info.shape.back() % block_layout(wanted).values == 0;
   return whole_blocks ? wanted : BlockType::f16;
 }
@@ -57,6 +59,11 @@ Result<std::vector<GgufTensorToWrite>> tensors_of(const Parameters& parameters, 
     if (auto fine = check_values(parameters.tensor(info.name), info.name, type); !fine)
       return tl::unexpected(fine.error());
     tensors.push_back({.name = *name, .shape = info.shape, .type = type});
+  }
+  if (parameters.config().rope_scaling.kind == RopeScaling::llama3) {
+    tensors.push_back({.name = std::string(rope_factors_name),
+                       .shape = {parameters.config().head_dim / 2},
+                       .type = BlockType::f32});
   }
   return tensors;
 }
@@ -91,12 +98,12 @@ Result<Manifest> save_gguf(const std::filesystem::path& path, const Parameters& 
 
   std::vector<float> arranged;
   write_gguf(path, keys, *tensors, [&](std::size_t index) -> std::span<const float> {
-    const ParameterInfo& info = parameters.list()[index];
-    const std::span<const float> values = parameters.tensor(info.name);
-    const std::int32_t heads = reordered_heads(info.name, config);
-    if (heads == 0) return values;
-    arranged.resize(values.size());
-    rows_to_gguf(arranged, values, heads, config.head_dim);
+    if (index == parameters.list().size()) {
+      arranged = llama3_rope_factors(config);
+    } else {
+      const ParameterInfo& info = parameters.list()[index];
+      arranged = arranged_for_gguf(parameters.values().subspan(info.offset, info.count), info, config);
+    }
     return arranged;
   });
   const Manifest manifest = manifest_of(path, files, options);

@@ -77,6 +77,12 @@ std::optional<double> GgufValue::number_at(std::size_t index) const {
   return std::nullopt;
 }
 
+std::optional<bool> GgufValue::truth_at(std::size_t index) const {
+  if (type_ == GgufType::boolean) return value_at<std::uint8_t>(bytes_, index) != 0;
+  if (const auto value = whole_at(index)) return *value != 0;
+  return std::nullopt;
+}
+
 std::optional<std::int64_t> GgufValue::whole() const { return is_array_ ? std::nullopt : whole_at(0); }
 std::optional<double> GgufValue::number() const { return is_array_ ? std::nullopt : number_at(0); }
 

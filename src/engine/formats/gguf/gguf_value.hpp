@@ -51,6 +51,7 @@ public:
   // Of arrays of such a kind; nothing else must be asked of them. index < size().
   std::optional<std::int64_t> whole_at(std::size_t index) const;
   std::optional<double> number_at(std::size_t index) const;
+  std::optional<bool> truth_at(std::size_t index) const;              // of flags and whole numbers
   std::span<const std::string_view> texts() const { return texts_; }  // empty for other kinds
 
 private:

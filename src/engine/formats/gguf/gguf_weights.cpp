@@ -7,7 +7,9 @@
 
 #include "base/encoding.hpp"
 #include "engine/formats/gguf/block_unpack.hpp"
+#include "engine/formats/gguf/gguf_family.hpp"
 #include "engine/formats/gguf/gguf_names.hpp"
+#include "engine/formats/gguf/gguf_rope.hpp"
 
 namespace preceptor::engine {
 namespace {
@@ -27,6 +29,26 @@ void copy_rows(std::span<float> out, std::span<const float> in, std::size_t row_
   for (std::size_t row = 0; row < row_count; ++row) {
     std::memcpy(&out[row * width], &in[rows(row) * width], width * sizeof(float));
   }
+}
+
+// How many heads' rows are reordered in this tensor; 0: none are.
+std::int32_t reordered_heads(const ParameterInfo& info, const ModelConfig& config) {
+  const GgufFamily* family = gguf_family_of(config);
+  if (family == nullptr || !family->reorders_rows) return 0;
+  if (info.name.find(".self_attn.q_proj.") != std::string::npos) return config.head_count;
+  if (info.name.find(".self_attn.k_proj.") != std::string::npos) return config.kv_head_count;
+  return 0;
+}
+
+bool is_raised(const ParameterInfo& info, const ModelConfig& config) {
+  const GgufFamily* family = gguf_family_of(config);
+  return family != nullptr && family->adds_one && info.role == ParameterRole::gain;
+}
+
+// What a file may hold beside the parameters, because it was read with the configuration.
+bool may_be_there(std::string_view name, const ModelConfig& config) {
+  if (name == rope_factors_name) return config.rope_scaling.kind == RopeScaling::llama3;
+  return name == "output.weight" && config.tied_embeddings;
 }
 
 }  // namespace
@@ -49,10 +71,15 @@ void rows_to_gguf(std::span<float> stored, std::span<const float> values, std::i
   });
 }
 
-std::int32_t reordered_heads(std::string_view name, const ModelConfig& config) {
-  if (name.find(".self_attn.q_proj.") != std::string_view::npos) return config.head_count;
-  if (name.find(".self_attn.k_proj.") != std::string_view::npos) return config.kv_head_count;
-  return 0;
+std::vector<float> arranged_for_gguf(std::span<const float> values, const ParameterInfo& info,
+                                     const ModelConfig& config) {
+  std::vector<float> stored(values.begin(), values.end());
+  if (const std::int32_t heads = reordered_heads(info, config); heads > 0) {
+    rows_to_gguf(stored, values, heads, config.head_dim);
+  } else if (is_raised(info, config)) {
+    for (float& value : stored) value += 1.0F;
+  }
+  return stored;
 }
 
 Result<void> check_gguf_weights(const GgufFile& file, const ModelConfig& config) {
@@ -77,7 +104,7 @@ Result<void> check_gguf_weights(const GgufFile& file, const ModelConfig& config)
     needed.insert(*name);
   }
   for (const GgufTensor& tensor : file.tensors()) {
-    if (needed.contains(tensor.name)) continue;
+    if (needed.contains(tensor.name) || may_be_there(tensor.name, config)) continue;
     return refuse(ErrorKind::unsupported, called(tensor.name) + " has no place in a " + config.architecture,
                   "A model with parts that would be left out would compute something else.", where);
   }
@@ -92,14 +119,17 @@ Result<Parameters> load_gguf_weights(const GgufFile& file, const ModelConfig& co
     const GgufTensor& tensor = *file.tensor(*gguf_name(info.name, config));
     const std::span<float> out = parameters.values().subspan(info.offset, info.count);
     const auto type = static_cast<BlockType>(tensor.type);
-    const std::int32_t heads = reordered_heads(info.name, config);
+    const std::int32_t heads = reordered_heads(info, config);
     if (heads == 0) {
       unpack_blocks(out, tensor.bytes, type);
-      continue;
+    } else {
+      stored.resize(info.count);
+      unpack_blocks(stored, tensor.bytes, type);
+      rows_from_gguf(out, stored, heads, config.head_dim);
     }
-    stored.resize(info.count);
-    unpack_blocks(stored, tensor.bytes, type);
-    rows_from_gguf(out, stored, heads, config.head_dim);
+    if (is_raised(info, config)) {
+      for (float& value : out) value -= 1.0F;
+    }
   }
   return parameters;
 }

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "engine/formats/gguf/gguf_file.hpp"
@@ -24,7 +25,8 @@ void rows_from_gguf(std::span<float> out, std::span<const float> stored, std::in
 void rows_to_gguf(std::span<float> stored, std::span<const float> values, std::int32_t heads,
                   std::int32_t head_dim);
 
-// How many heads' rows are so reordered in the tensor of this Hugging Face name; 0: none.
-std::int32_t reordered_heads(std::string_view name, const ModelConfig& config);
+// One parameter's values as GGUF holds them: rows reordered, 1 added to gains, or as they are.
+std::vector<float> arranged_for_gguf(std::span<const float> values, const ParameterInfo& info,
+                                     const ModelConfig& config);
 
 }  // namespace preceptor::engine
