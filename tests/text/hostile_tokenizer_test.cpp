@@ -56,6 +56,15 @@ TEST(HostileTokenizer, IsRefusedWhenItNestsDeeply) {
   expect_refused(json, ErrorKind::invalid, "nested deeper");
 }
 
+TEST(HostileTokenizer, IsRefusedWhenItsDecoderStripsTheEndOfTexts) {
+  auto json = good();
+  const nlohmann::json strip = {{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 1}};
+  json["decoder"] = strip;
+  expect_refused(json, ErrorKind::invalid, "strips the end");
+  json["decoder"] = {{"type", "Sequence"}, {"decoders", {{{"type", "Fuse"}}, strip}}};
+  expect_refused(json, ErrorKind::invalid, "strips the end");
+}
+
 TEST(HostileTokenizer, IsRefusedWhenAPartIsOfAnotherType) {
   const std::vector<nlohmann::json> others = {nlohmann::json(true), nlohmann::json(-1.5e300),
                                               nlohmann::json("x"), nlohmann::json::array({1, nullptr}),

@@ -20,6 +20,7 @@ pub fn tokenizer_from_json(bytes: &[u8]) -> Outcome<TextTokenizer> {
         .map_err(|e| refusal(Status::Invalid, format!("not a tokenizer.json: {e}")))?;
     check_shape(&json)?;
     check_expansion(&json)?;
+    check_strip(json.get("decoder").unwrap_or(&Value::Null))?;
     let mut tokenizer: Tokenizer = shielded(|| {
         text.parse().map_err(|e| refusal(Status::Invalid, format!("not a usable tokenizer.json: {e}")))
     })
@@ -96,6 +97,16 @@ fn check_expansion(json: &Value) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// A decoder that strips the end of a text breaks down on a text shorter than what it strips.
+fn check_strip(decoder: &Value) -> Outcome<()> {
+    let strips = decoder.get("type").and_then(Value::as_str) == Some("Strip");
+    if strips && decoder.get("stop").and_then(Value::as_u64) != Some(0) {
+        return invalid("/decoder strips the end of texts, which is not supported: its stop must be 0");
+    }
+    let parts = decoder.get("decoders").and_then(Value::as_array);
+    parts.into_iter().flatten().try_for_each(check_strip)
 }
 
 /// The added tokens have the ids that the file says, and no id is absurd. Returns the largest id + 1.
