@@ -3,6 +3,7 @@
 #include <charconv>
 #include <map>
 
+#include "base/encoding.hpp"
 #include "server/routes/table.hpp"
 
 namespace preceptor::server {
@@ -81,6 +82,9 @@ Result<std::string> decoded(std::string_view text) {
       i += 2;
     }
   }
+  if (!valid_utf8(out)) return refuse(ErrorKind::invalid, "The query string is not UTF-8");
+  if (out.find('\0') != std::string::npos)
+    return refuse(ErrorKind::invalid, "The character U+0000 is not allowed in a query string");
   return out;
 }
 

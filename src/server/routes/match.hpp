@@ -20,7 +20,7 @@ struct Match {
 // `path` is the whole path, with the prefix.
 Match match(std::string_view method, std::string_view path);
 
-// The items of a query string, decoded. Refuses a broken %-sequence.
+// The items of a query string, decoded. Refuses a broken %-sequence, what is not UTF-8, and U+0000.
 Result<wire::QueryItems> query_items(std::string_view query);
 
 }  // namespace preceptor::server

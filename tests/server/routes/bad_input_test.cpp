@@ -71,6 +71,14 @@ TEST_F(BadInput, QueriesAreCheckedToo) {
   EXPECT_EQ(workspace.call("lead", "GET", workspace.in_project("/prompts?split=gold&limit=5")).status, 200);
 }
 
+TEST_F(BadInput, AQueryThatIsNotTextIsRefusedInJsonThatIsText) {
+  for (const std::string query : {"?%ff=1", "?limit=%c3", "?limit\xff=1", "?cursor=%00"}) {
+    const auto answer = workspace.call("lead", "GET", workspace.in_project("/prompts" + query));
+    EXPECT_EQ(answer.status, 400) << query;
+    EXPECT_FALSE(answer.json().is_discarded()) << answer.body;
+  }
+}
+
 TEST_F(BadInput, IdsThatAreNoneFindNothing) {
   for (const std::string path :
        {"/projects/0", "/projects/-1", "/projects/abc", "/projects/99999999999999999999", "/projects/1%00",
