@@ -50,7 +50,7 @@ void run(ApiCall& api, fuzz::Workspace& workspace, loop::Records& records, std::
   }
   const auto input = route.make_input();
   if (auto read = read_input(route, api.request, input.get()); !read) return require_honest(read.error());
-  server::Call call{workspace.context(), api.request, std::move(found.ids), api.caller, {}};
+  server::Call call{workspace.context(), api.request, std::move(found.ids), api.caller, {}, &route};
   server::Route::Output output;
   try {
     output = route.run(call, &records, input.get());
