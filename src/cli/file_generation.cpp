@@ -12,6 +12,7 @@
 #include "base/json.hpp"
 #include "cli/command.hpp"
 #include "cli/given_texts.hpp"
+#include "engine/constrained/text_form.hpp"
 
 namespace preceptor::cli {
 namespace {
@@ -29,6 +30,28 @@ std::string_view name_of(engine::GenerationResult::Finish finish) {
     case engine::GenerationResult::Finish::failed: return "failed";
   }
   return "";
+}
+
+// The form that the options ask for; none when they ask for none.
+std::shared_ptr<const engine::Constraint> form_of(const FileGenerationOptions& options,
+                                                  const engine::LoadedModel& model) {
+  if (options.json_schema.empty() && options.regular_expression.empty() && !options.json_object)
+    return nullptr;
+  auto tokens = or_throw(engine::token_bytes(model.tokenizer));
+  tokens.bytes.resize(static_cast<std::size_t>(model.parameters.config().vocabulary_size));
+  auto vocabulary = std::make_shared<const engine::FormVocabulary>(std::move(tokens));
+  if (options.json_object) return or_throw(engine::json_object_form(std::move(vocabulary)));
+  if (options.json_schema.empty())
+    return or_throw(engine::regular_expression_form(options.regular_expression, std::move(vocabulary)));
+  const std::string schema = or_throw(read_file(options.json_schema, settings_bytes_max));
+  auto form = engine::json_schema_form(schema, std::move(vocabulary));
+  if (!form) form.error().where = options.json_schema.string() + form.error().where;
+  return or_throw(std::move(form));
+}
+
+std::string form_name(const FileGenerationOptions& options) {
+  if (!options.json_schema.empty()) return "schema " + sha256_file(options.json_schema);
+  return options.json_object ? "object" : options.regular_expression;
 }
 
 // All that the texts depend on.
@@ -57,8 +80,10 @@ json settings_of(const FileGenerationOptions& options, const engine::TextModel& 
           {"frequency_penalty", sampling.frequency_penalty},
           {"logit_bias", biases},
           {"stop", options.stops},
+          {"form", form_name(options)},
           {"logprobs", options.logprobs ? json(sampling.top_logprobs) : json()},
-          {"precision", options.engine.precision == engine::Precision::bf16 ? "bf16" : "fp32"}};
+          {"precision", options.engine.precision == engine::Precision::bf16 ? "bf16" : "fp32"},
+          {"weights", options.engine.weights == engine::WeightFormat::int8 ? "int8" : "as products"}};
 }
 
 // Checks that an earlier run had the same settings, or notes them for a later one.
@@ -104,7 +129,8 @@ public:
         stop_(std::move(stop)),
         progress_(progress),
         rows_(or_throw(read_given_texts(options.data))),
-        model_(or_throw(engine::TextModel::open(options.model, options.engine))) {
+        model_(or_throw(engine::TextModel::open(options.model, options.engine))),
+        form_(form_of(options, model_->model())) {
     prompts_.reserve(rows_.size());
     for (const GivenText& row : rows_) prompts_.push_back(prompt_of(row));
     agree_on_settings(options_.out, settings_of(options_, *model_));
@@ -158,10 +184,9 @@ private:
   std::unique_ptr<engine::TextStream> start(std::int64_t text) const {
     const auto row = static_cast<std::size_t>(text / options_.samples);
     std::vector<engine::TextRequest> requests;
-    requests.push_back({.generation = {.prompt = prompts_[row],
-                                       .sampling = sampling(text),
-                                       .constraint = options_.constraint},
-                        .stops = options_.stops});
+    requests.push_back(
+        {.generation = {.prompt = prompts_[row], .sampling = sampling(text), .constraint = form_},
+         .stops = options_.stops});
     return or_throw(model_->start(std::move(requests)));
   }
 
@@ -211,6 +236,7 @@ private:
   const std::function<void(const FileGenerationReport&)>& progress_;
   std::vector<GivenText> rows_;
   std::unique_ptr<engine::TextModel> model_;
+  std::shared_ptr<const engine::Constraint> form_;  // shared with the texts under way
   std::vector<std::vector<text::TokenId>> prompts_;
   std::ofstream out_;
   FileGenerationReport report_;

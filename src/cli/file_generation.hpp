@@ -22,7 +22,10 @@ struct FileGenerationOptions {
   std::vector<std::string> stops;
   bool logprobs = false;  // ids and log-probabilities of every token in the output
   engine::GeneratorOptions engine;
-  std::shared_ptr<const engine::Constraint> constraint;
+  // What every text must look like: at most one of them.
+  std::filesystem::path json_schema;
+  std::string regular_expression;
+  bool json_object = false;
 };
 
 struct FileGenerationReport {

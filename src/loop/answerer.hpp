@@ -43,10 +43,6 @@ public:
   Result<std::vector<Answer>> answer(std::span<const Question>, const AnswerOptions&,
                                      const std::function<void(std::size_t done)>& done, std::stop_token);
 
-  // One answer, each piece of text handed out as it is written; `on_text` answering false ends it.
-  Result<Answer> stream(const Question&, const AnswerOptions&,
-                        const std::function<bool(std::string_view)>& on_text, std::stop_token);
-
 private:
   struct State;
   explicit Answerer(std::unique_ptr<State>);

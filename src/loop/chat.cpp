@@ -1,15 +1,17 @@
 #include "loop/chat.hpp"
 
+#include <chrono>
 #include <list>
 #include <mutex>
 
 #include "loop/access.hpp"
-#include "loop/answerer.hpp"
+#include "loop/completions.hpp"
 
 namespace preceptor::loop {
 namespace {
 
 constexpr std::size_t models_kept = 2;
+constexpr std::chrono::milliseconds wait_max{100};  // between looks at the stop token
 
 Result<void> check_conversation(const std::vector<feedback::Message>& messages) {
   if (messages.empty() || messages.back().role != "user")
@@ -23,30 +25,30 @@ Result<void> check_conversation(const std::vector<feedback::Message>& messages) 
 
 }  // namespace
 
-struct Chat::Loaded {
-  Model model;
-  Answerer answerer;
-  std::mutex busy;  // one answer at a time
-};
-
 struct Chat::State {
   Storage& storage;
   const Workspace& workspace;
   std::mutex mutex;
-  std::list<std::shared_ptr<Loaded>> recent;  // shared: a reply goes on while its model is dropped from here
+  struct Loaded {
+    ModelId id;
+    std::shared_ptr<CompletionModel> model;  // shared: a text goes on while its model is dropped from here
+  };
+  std::list<Loaded> recent;
 
-  Result<std::shared_ptr<Loaded>> loaded(const Model& model) {
+  Result<std::shared_ptr<CompletionModel>> loaded(const Model& model) {
     const std::scoped_lock lock(mutex);
     for (auto place = recent.begin(); place != recent.end(); ++place) {
-      if ((*place)->model.id != model.id) continue;
+      if (place->id != model.id) continue;
       recent.splice(recent.begin(), recent, place);
-      return recent.front();
+      return recent.front().model;
     }
-    auto answerer = Answerer::open(workspace, model, 0);
-    if (!answerer) return tl::unexpected(answerer.error());
-    recent.push_front(std::make_shared<Loaded>(model, *std::move(answerer)));
+    const auto folder = workspace.model_folder(model);
+    if (!folder) return tl::unexpected(folder.error());
+    auto opened = CompletionModel::open(*folder, {});
+    if (!opened) return tl::unexpected(opened.error());
+    recent.push_front({model.id, *std::move(opened)});
     if (recent.size() > models_kept) recent.pop_back();
-    return recent.front();
+    return recent.front().model;
   }
 };
 
@@ -56,26 +58,54 @@ Chat::~Chat() = default;
 
 Result<ChatReply> Chat::reply(const Actor& actor, const ChatRequest& request,
                               const std::function<bool(std::string_view)>& on_text, std::stop_token stop) {
-  const auto model = read(state_->storage, [&](Records& records) {
-    return model_for(records, actor, request.model, Right::chat);
-  });
-  if (!model) return tl::unexpected(model.error());
-  if (model->objective == Objective::reward)
-    return refuse(ErrorKind::invalid, "A reward model scores answers and cannot chat.",
-                  "Choose a language model.");
   if (const auto good = check_conversation(request.messages); !good) return tl::unexpected(good.error());
   if (!(request.temperature >= 0 && request.temperature <= 5))
     return refuse(ErrorKind::invalid, "temperature must be between 0 and 5.", "", "/temperature");
   if (request.tokens_max < 1 || request.tokens_max > 100'000)
     return refuse(ErrorKind::invalid, "tokens_max must be between 1 and 100000.", "", "/tokens_max");
-  const auto loaded = state_->loaded(*model);
+  const auto loaded = open(actor, request.model);
   if (!loaded) return tl::unexpected(loaded.error());
-  const std::scoped_lock one_at_a_time((*loaded)->busy);
-  const Question question{request.messages, request.seed};
-  const AnswerOptions options{.temperature = request.temperature, .tokens_max = request.tokens_max};
-  const auto answer = (*loaded)->answerer.stream(question, options, on_text, stop);
-  if (!answer) return tl::unexpected(answer.error());
-  return ChatReply{answer->text, answer->finish, answer->tokens};
+  auto text = (*loaded)->start({request.messages}, 1,
+                               {.temperature = request.temperature,
+                                .top_p = 1,
+                                .top_k = 0,
+                                .tokens_max = request.tokens_max,
+                                .seed = request.seed});
+  if (!text) return tl::unexpected(text.error());
+  ChatReply reply{.text = {}, .finish = "cancelled"};
+  while (!(*text)->ended() && !stop.stop_requested()) {
+    const auto piece = (*text)->next(wait_max);
+    if (!piece) continue;
+    reply.text += piece->text;
+    if (!piece->text.empty() && !on_text(piece->text)) break;
+    if (!piece->end) continue;
+    reply.finish = piece->end->finish;
+    reply.tokens = piece->end->tokens;
+  }
+  return reply;
+}
+
+Result<std::shared_ptr<CompletionModel>> Chat::open(const Actor& actor, ModelId id) {
+  const auto model =
+      read(state_->storage, [&](Records& records) { return model_for(records, actor, id, Right::chat); });
+  if (!model) return tl::unexpected(model.error());
+  if (model->objective == Objective::reward)
+    return refuse(ErrorKind::invalid, "A reward model scores answers and cannot chat.",
+                  "Choose a language model.");
+  return state_->loaded(*model);
+}
+
+std::vector<NamedModel> Chat::models(const Actor& actor) {
+  return read(state_->storage, [&](Records& records) {
+    std::vector<NamedModel> all;
+    for (const feedback::Project& project : records.projects()) {
+      if (!feedback::require(records, actor, project.id, Right::chat)) continue;
+      for (const Model& model : records.models(project.id))
+        if (model.objective != Objective::reward)
+          all.push_back({model.id, model.name, project.name, model.created_at});
+    }
+    return all;
+  });
 }
 
 }  // namespace preceptor::loop

@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "feedback/rights.hpp"
+#include "loop/completions.hpp"
 #include "loop/storage.hpp"
 #include "loop/workspace.hpp"
 
@@ -27,7 +28,14 @@ struct ChatReply {
   std::int64_t tokens = 0;
 };
 
-// Keeps the last used models in memory; one answer at a time per model, others wait. Thread-safe.
+struct NamedModel {
+  ModelId id;
+  std::string name;
+  std::string project;
+  Timestamp created_at;
+};
+
+// Keeps the last used models in memory; all texts of a model are written in one batch. Thread-safe.
 class Chat {
 public:
   Chat(Storage&, const Workspace&);
@@ -37,8 +45,12 @@ public:
   Result<ChatReply> reply(const Actor&, const ChatRequest&,
                           const std::function<bool(std::string_view)>& on_text, std::stop_token = {});
 
+  // For any other use of the model. Needs Right::chat.
+  Result<std::shared_ptr<CompletionModel>> open(const Actor&, ModelId);
+  // The language models that the actor may use, oldest first within a project.
+  std::vector<NamedModel> models(const Actor&);
+
 private:
-  struct Loaded;
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -74,6 +74,16 @@ Result<void> read_input(const Route& route, const http::Request& request, void* 
   return wire::read_json(request.body.empty() ? "{}" : request.body, *route.input, input);
 }
 
+// For scripts: a token of their own, no cookie.
+Result<feedback::Actor> bearer_of(Context& context, const http::Request& request) {
+  if (request.header("authorization").empty())
+    return refuse(ErrorKind::unauthenticated, "An API token is missing",
+                  "Make one under Tokens and send it as Authorization: Bearer TOKEN");
+  const auto caller = context.authentication.caller_of(request);
+  if (!caller) return tl::unexpected(caller.error());
+  return caller->actor;
+}
+
 }  // namespace
 
 struct Dispatcher::Serving {
@@ -100,12 +110,19 @@ struct Dispatcher::Serving {
 };
 
 Dispatcher::Dispatcher(Context& context)
-    : context_(context), openapi_(openapi_document()), request_prefix_(hex(secure_random(4)) + "-") {}
+    : context_(context),
+      openai_(
+          context.parts.models,
+          [&context](const http::Request& request) { return bearer_of(context, request); },
+          context.parts.clock, context.stopping.get_token()),
+      openapi_(openapi_document()),
+      request_prefix_(hex(secure_random(4)) + "-") {}
 
 void Dispatcher::stop() {
   handlers_.stop();
   hashing_.stop();
   streams_.stop();
+  openai_.stop();
 }
 
 std::size_t Dispatcher::body_bytes_max(std::string_view method, std::string_view path) {
@@ -138,6 +155,8 @@ http::HandlerPool& Dispatcher::pool_for(const Route& route) {
 }
 
 void Dispatcher::handle(http::Request request, std::shared_ptr<http::Reply> reply) {
+  if (context_.parts.models.open && openai::Endpoint::serves(request.path))
+    return openai_.handle(std::move(request), std::move(reply));
   std::string id = request_prefix_ + std::to_string(++request_number_);
   auto serving = std::make_shared<Serving>(context_, std::move(request), std::move(reply), std::move(id));
   auto found = match(serving->request.method, serving->request.path);

@@ -8,6 +8,7 @@
 #include "server/context.hpp"
 #include "server/http/handler_pool.hpp"
 #include "server/http/server.hpp"
+#include "server/openai/endpoint.hpp"
 #include "server/routes/route.hpp"
 
 namespace preceptor::server {
@@ -38,6 +39,7 @@ private:
   http::HandlerPool& pool_for(const Route& route);
 
   Context& context_;
+  openai::Endpoint openai_;
   std::string openapi_;
   // Chat, and the hashing of passwords, each have threads of their own, so that they never keep others
   // waiting.

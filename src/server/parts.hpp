@@ -8,6 +8,7 @@
 #include "base/time.hpp"
 #include "loop/chat.hpp"
 #include "loop/storage.hpp"
+#include "server/openai/models.hpp"
 
 namespace preceptor::server {
 
@@ -21,6 +22,7 @@ struct Parts {
   loop::Storage& storage;
   const Clock& clock;
   Chat chat;
+  openai::Models models = {};  // for /v1; without them nothing is there
 };
 
 }  // namespace preceptor::server

@@ -13,11 +13,13 @@ namespace {
 struct GenerateCommand {
   FileGenerationOptions options;
   std::string precision = "bf16";
+  std::string weights;
   std::int32_t logprobs = -1;
   bool json = false;
 
   void run(Invocation& invocation) {
     options.engine.precision = precision == "fp32" ? engine::Precision::fp32 : engine::Precision::bf16;
+    if (weights == "int8") options.engine.weights = engine::WeightFormat::int8;
     options.logprobs = logprobs >= 0;
     options.sampling.top_logprobs = std::max(logprobs, 0);
     StopOnSignal signals;
@@ -67,6 +69,12 @@ void add_sampling_options(CLI::App& sub, GenerateCommand& command) {
   sub.add_option("--stop", command.options.stops, "End before this text (may be repeated)")
       ->type_size(1)
       ->allow_extra_args(false);
+  CLI::App* form = sub.add_option_group("form", "What every text must look like");
+  form->add_option("--json-schema", command.options.json_schema, "JSON by the schema in this file")
+      ->check(CLI::ExistingFile);
+  form->add_flag("--json-object", command.options.json_object, "Any JSON object");
+  form->add_option("--regex", command.options.regular_expression, "Text that matches this as a whole");
+  form->require_option(0, 1);
   sub.add_option("--logprobs", command.logprobs,
                  "Tell ids and log-probabilities of all tokens, and of so many of the likeliest beside each")
       ->check(CLI::Range(0, engine::top_logprobs_max));
@@ -89,6 +97,9 @@ void add_generate_command(CLI::App& app, Invocation& invocation) {
   sub->add_option("--precision", command->precision, "bf16 or fp32")
       ->check(CLI::IsMember({"bf16", "fp32"}))
       ->capture_default_str();
+  sub->add_option("--weights", command->weights,
+                  "int8: half the memory of bf16 and faster, not quite as exact")
+      ->check(CLI::IsMember({"int8"}));
   sub->add_option("--batch", options.engine.batch_max, "Texts written at once")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();

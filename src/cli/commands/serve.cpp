@@ -8,10 +8,12 @@
 #include "base/log.hpp"
 #include "base/password.hpp"
 #include "cli/installation.hpp"
+#include "cli/served_models.hpp"
 #include "cli/signals.hpp"
 #include "cli/worker_process.hpp"
 #include "feedback/accounts.hpp"
 #include "loop/chat.hpp"
+#include "server/model_server.hpp"
 #include "server/server.hpp"
 
 namespace preceptor::cli {
@@ -23,8 +25,30 @@ struct ServeCommand {
   std::uint16_t port = 8420;
   bool no_worker = false;
   bool secure_cookies = false;
+  std::string model;  // a folder, served without a workspace
+  std::string precision = "bf16";
+  std::string weights;
+  loop::CompletionModelOptions model_options;
+
+  void run_model() {
+    StopOnSignal signals;
+    const SystemClock clock;
+    server::http::ServerOptions options;
+    options.address = address;
+    options.port = port;
+    model_options.fp32 = precision == "fp32";
+    model_options.int8_weights = weights == "int8";
+    auto opened = or_throw(loop::CompletionModel::open(model, model_options));
+    const auto server =
+        or_throw(server::ModelServer::start(options, single_model(std::move(opened), model, clock), clock));
+    fmt::print("Preceptor serves {} at http://{}:{}/v1\n", model, address, server->port());
+    std::fflush(stdout);
+    signals.wait();
+    server->stop();
+  }
 
   void run() {
+    if (!model.empty()) return run_model();
     StopOnSignal signals;
     Installation opened(installation);
     loop::Chat chat(*opened.database, opened.workspace);
@@ -37,7 +61,8 @@ struct ServeCommand {
         .clock = opened.clock,
         .chat = [&](const feedback::Actor& actor, const loop::ChatRequest& request,
                     const std::function<bool(std::string_view)>& on_text,
-                    std::stop_token stop) { return chat.reply(actor, request, on_text, std::move(stop)); }};
+                    std::stop_token stop) { return chat.reply(actor, request, on_text, std::move(stop)); },
+        .models = workspace_models(chat)};
     const auto server = or_throw(server::Server::start(options, parts));
     // Only now: had the port been taken, nobody would have read the password.
     welcome_first_administrator(opened);
@@ -78,6 +103,17 @@ void add_serve_command(CLI::App& app, Invocation&) {
   sub->add_option("--port", command->port, "Port (0: any that is free)")->capture_default_str();
   sub->add_flag("--no-worker", command->no_worker, "Jobs are run by preceptor worker elsewhere");
   sub->add_flag("--secure-cookies", command->secure_cookies, "Cookies over TLS only: behind a TLS proxy");
+  sub->add_option(
+      "--model", command->model,
+      "Serve this model folder alone, without a workspace or sign-in, to this machine: OpenAI's API");
+  sub->add_option("--threads", command->model_options.threads, "Threads for --model (0: all)")
+      ->check(CLI::Range(0, 1024));
+  sub->add_option("--precision", command->precision, "bf16 or fp32, for --model")
+      ->check(CLI::IsMember({"bf16", "fp32"}))
+      ->capture_default_str();
+  sub->add_option("--weights", command->weights,
+                  "int8, for --model: half the memory of bf16 and faster, not quite as exact")
+      ->check(CLI::IsMember({"int8"}));
   sub->callback([command] { command->run(); });
 }
 

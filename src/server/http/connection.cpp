@@ -1,5 +1,7 @@
 #include "server/http/connection.hpp"
 
+#include <sys/socket.h>
+
 #include <array>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
@@ -68,6 +70,12 @@ public:
 
   void send_built(std::function<Response()> build) override {
     post([connection = std::move(connection_), build = std::move(build)] { connection->respond(build()); });
+  }
+
+  void when_client_goes(std::function<void()> told) override {
+    asio::post(group_.io, [connection = connection_, told = std::move(told)]() mutable {
+      connection->watch_client(std::move(told));
+    });
   }
 
 private:
@@ -212,6 +220,20 @@ void Connection::refuse_request(int status) {
 
 void Connection::abandon() { close(); }
 
+// Waits for the client to say something while it is not its turn: its end, or an early next request, which
+// stays where it is.
+void Connection::watch_client(std::function<void()> told) {
+  client_goes_ = std::move(told);
+  stream_.socket().async_wait(asio::ip::tcp::socket::wait_read, [weak = weak_from_this()](Error error) {
+    const auto self = weak.lock();
+    if (!self || !self->client_goes_) return;
+    char next = 0;
+    const bool gone =
+        error || ::recv(self->stream_.socket().native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    if (gone) std::exchange(self->client_goes_, nullptr)();
+  });
+}
+
 std::string Connection::head_of(const Response& response) const {
   std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
   head += reason_of(response.status);
@@ -233,6 +255,7 @@ std::string Connection::head_of(const Response& response) const {
 }
 
 void Connection::respond(Response response) {
+  client_goes_ = nullptr;
   if (group_.stopping) keep_alive_ = false;
   response_ = std::move(response);
   head_ = head_of(response_);

@@ -47,6 +47,7 @@ public:
   // Posted by Reply.
   void respond(Response response);
   void abandon();
+  void watch_client(std::function<void()> told);
 
 private:
   friend class EventStream;
@@ -79,6 +80,7 @@ private:
   bool idle_ = true;
   bool lingering_ = false;
   std::size_t lingered_bytes_ = 0;
+  std::function<void()> client_goes_;  // while a request is under way
   std::shared_ptr<EventStream> events_;
   std::string events_chunk_;
 };

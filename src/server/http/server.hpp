@@ -31,6 +31,8 @@ public:
   virtual void send(Response response) = 0;
   // Builds the response on the connection's own thread.
   virtual void send_built(std::function<Response()> build) = 0;
+  // Calls `told` on the connection's thread when the client goes away before it is answered.
+  virtual void when_client_goes(std::function<void()> told) = 0;
 };
 
 class Handler {

@@ -148,6 +148,31 @@ TEST_F(GenerateCommand, StopStringsEndTexts) {
   EXPECT_GT(found, 0);
 }
 
+TEST_F(GenerateCommand, TextsAreHeldToASchemaOrAnExpression) {
+  const auto data = write("prompts.jsonl", prompts);
+  const auto schema =
+      write("schema.json", R"({"type":"object","properties":{"pier":{"type":"integer","minimum":1,
+    "maximum":30},"open":{"type":"boolean"}},"required":["pier","open"]})");
+  ASSERT_EQ(generate(data, path("json.jsonl"), {"--json-schema", schema, "--tokens-max", "200"}).exit_code,
+            0);
+  for (const json& row : rows(content(path("json.jsonl")))) {
+    const json value = json::parse(row.at("text").get<std::string>());
+    EXPECT_GE(value.at("pier"), 1);
+    EXPECT_LE(value.at("pier"), 30);
+    EXPECT_TRUE(value.at("open").is_boolean());
+    EXPECT_EQ(row.at("finish"), "stop");
+  }
+  ASSERT_EQ(generate(data, path("regex.jsonl"), {"--regex", "(pier|dock) \\d{1,2}"}).exit_code, 0);
+  for (const json& row : rows(content(path("regex.jsonl")))) {
+    const auto text = row.at("text").get<std::string>();
+    EXPECT_TRUE(text.starts_with("pier ") || text.starts_with("dock ")) << text;
+  }
+  const auto bad = write("bad.json", R"({"type":"object","minProperties":1})");
+  const auto refused = generate(data, path("none.jsonl"), {"--json-schema", bad});
+  EXPECT_EQ(refused.exit_code, 3);
+  EXPECT_NE(refused.err.find("minProperties"), std::string::npos) << refused.err;
+}
+
 TEST_F(GenerateCommand, BadRowsAreToldWithTheirLineBeforeAnythingIsWritten) {
   for (const std::string row : {R"({"prompt":7})", R"({"messages":[{"role":"user"}]})", R"({"x":1})",
                                 "nonsense", R"({"tokens":[100000]})", R"({"tokens":[]})"}) {

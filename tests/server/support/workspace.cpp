@@ -14,13 +14,13 @@ Result<loop::ChatReply> fake_chat(const feedback::Actor&, const loop::ChatReques
   return loop::ChatReply{"Water boils \"hot\"\né.", "stop", 3};
 }
 
-Workspace::Workspace(Chat chat) {
+Workspace::Workspace(Chat chat, openai::Models models) {
   database_ = store::open({.database = folder_.path() / "preceptor.db"});
   add_people();
   add_project();
   Options options;
   options.http.port = 0;
-  auto server = Server::start(options, {*database_, clock_, std::move(chat)});
+  auto server = Server::start(options, {*database_, clock_, std::move(chat), std::move(models)});
   if (!server) throw Failure(server.error());
   server_ = std::move(*server);
 }

@@ -30,7 +30,7 @@ Result<loop::ChatReply> fake_chat(const feedback::Actor&, const loop::ChatReques
 
 class Workspace {
 public:
-  explicit Workspace(Chat chat = fake_chat);
+  explicit Workspace(Chat chat = fake_chat, openai::Models models = {});
 
   // A person who cannot sign in but comes with an API token; the roles are administrator, owner, lead,
   // reviewer, trainer, stranger (in no project) and foreigner (owner of another project).
