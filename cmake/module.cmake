@@ -7,6 +7,8 @@
 # tests find it as PRECEPTOR_PROGRAM.
 # src/NAME/module.cmake, when there, is included once the target exists.
 
+include("${CMAKE_CURRENT_LIST_DIR}/fuzz.cmake")
+
 set_property(GLOBAL PROPERTY PRECEPTOR_MODULES "")
 
 # One precompiled header for all tests: GoogleTest and JSON are most of what a small test compiles.
