@@ -46,11 +46,15 @@ LayerNames layer_names(const ModelConfig& config) {
 // Lays tensors out one after another; a group starts on a cache line and has no gaps inside.
 class Layout {
 public:
-  explicit Layout(const ModelConfig& config) : config_(config) {}
+  Layout(const ModelConfig& config, Arenas arenas) : config_(config), arenas_(arenas) {}
 
-  Slice matrix(const std::string& name, std::int64_t rows, std::int64_t columns) {
-    begin_group();
-    return {add({.name = name, .shape = {rows, columns}, .role = ParameterRole::matrix, .decays = true}),
+  Slice matrix(const std::string& name, std::int64_t rows, std::int64_t columns, ArenaPart part) {
+    begin_group(part);
+    return {add({.name = name,
+                 .shape = {rows, columns},
+                 .role = ParameterRole::matrix,
+                 .part = part,
+                 .decays = true}),
             static_cast<std::size_t>(rows * columns)};
   }
 
@@ -69,52 +73,64 @@ public:
   LinearSlices linear(const std::vector<Part>& parts, std::int64_t inputs, bool biased) {
     const bool transposed = config_.naming == TensorNaming::gpt2;
     LinearSlices slices;
-    begin_group();
-    slices.weight.offset = end_;
+    begin_group(ArenaPart::matrices);
+    slices.weight.offset = end_of(ArenaPart::matrices);
     for (const Part& part : parts) {
       add({.name = part.name + ".weight",
            .shape = {part.outputs, inputs},
            .role = ParameterRole::matrix,
+           .part = ArenaPart::matrices,
            .stored_transposed = transposed,
            .decays = true});
     }
-    slices.weight.count = end_ - slices.weight.offset;
+    slices.weight.count = end_of(ArenaPart::matrices) - slices.weight.offset;
     if (!biased) return slices;
-    begin_group();
-    slices.bias.offset = end_;
+    begin_group(ArenaPart::vectors);
+    slices.bias.offset = end_of(ArenaPart::vectors);
     for (const Part& part : parts) {
-      add({.name = part.name + ".bias", .shape = {part.outputs}, .role = ParameterRole::bias});
+      add({.name = part.name + ".bias",
+           .shape = {part.outputs},
+           .role = ParameterRole::bias,
+           .part = ArenaPart::vectors});
     }
-    slices.bias.count = end_ - slices.bias.offset;
+    slices.bias.count = end_of(ArenaPart::vectors) - slices.bias.offset;
     return slices;
   }
 
   Slice vector(const std::string& name, std::int64_t width, ParameterRole role) {
-    begin_group();
-    return {add({.name = name, .shape = {width}, .role = role}), static_cast<std::size_t>(width)};
+    begin_group(ArenaPart::vectors);
+    return {add({.name = name, .shape = {width}, .role = role, .part = ArenaPart::vectors}),
+            static_cast<std::size_t>(width)};
   }
 
-  std::size_t size() {
-    begin_group();
-    return end_;
+  ParameterLayout take(ModelSlices slices) {
+    for (std::size_t& end : ends_) end = rounded_up(end);
+    return {.list = std::move(list_), .slices = std::move(slices), .part_sizes = ends_};
   }
-  std::vector<ParameterInfo> take() { return std::move(list_); }
 
 private:
-  void begin_group() { end_ = (end_ + group_alignment - 1) / group_alignment * group_alignment; }
+  static std::size_t rounded_up(std::size_t end) {
+    return (end + group_alignment - 1) / group_alignment * group_alignment;
+  }
+
+  std::size_t& end_of(ArenaPart part) {
+    return ends_[arenas_ == Arenas::one ? 0 : static_cast<std::size_t>(part)];
+  }
+  void begin_group(ArenaPart part) { end_of(part) = rounded_up(end_of(part)); }
 
   std::size_t add(ParameterInfo info) {
-    info.offset = end_;
+    info.offset = end_of(info.part);
     info.count = static_cast<std::size_t>(
         std::accumulate(info.shape.begin(), info.shape.end(), std::int64_t{1}, std::multiplies<>()));
-    end_ += info.count;
+    end_of(info.part) += info.count;
     list_.push_back(std::move(info));
     return list_.back().offset;
   }
 
   const ModelConfig& config_;
+  Arenas arenas_;
   std::vector<ParameterInfo> list_;
-  std::size_t end_ = 0;
+  std::array<std::size_t, 3> ends_{};
 };
 
 std::vector<Layout::Part> qkv_parts(const ModelConfig& config, const LayerNames& names,
@@ -158,15 +174,16 @@ LayerSlices lay_out_layer(Layout& layout, const ModelConfig& config, const std::
 
 }  // namespace
 
-ParameterLayout parameter_layout(const ModelConfig& config) {
+ParameterLayout parameter_layout(const ModelConfig& config, Arenas arenas) {
   const bool gpt2 = config.naming == TensorNaming::gpt2;
   const std::string model = gpt2 ? "transformer." : "model.";
-  Layout layout(config);
+  Layout layout(config, arenas);
   ModelSlices slices;
   slices.embedding = layout.matrix(model + (gpt2 ? "wte.weight" : "embed_tokens.weight"),
-                                   config.vocabulary_size, config.hidden_size);
+                                   config.vocabulary_size, config.hidden_size, ArenaPart::tables);
   if (config.positions == Positions::learned) {
-    slices.positions = layout.matrix(model + "wpe.weight", config.context_length_max, config.hidden_size);
+    slices.positions =
+        layout.matrix(model + "wpe.weight", config.context_length_max, config.hidden_size, ArenaPart::tables);
   }
   for (std::int32_t layer = 0; layer < config.layer_count; ++layer) {
     const std::string prefix = model + (gpt2 ? "h." : "layers.") + std::to_string(layer) + ".";
@@ -175,12 +192,12 @@ ParameterLayout parameter_layout(const ModelConfig& config) {
   slices.final_norm = layout.norm(model + (gpt2 ? "ln_f" : "norm"), config.hidden_size);
   if (config.tied_embeddings) slices.head = slices.embedding;
   if (config.label_count > 0) {
-    slices.score = layout.matrix("score.weight", config.label_count, config.hidden_size);
+    slices.score = layout.matrix("score.weight", config.label_count, config.hidden_size, ArenaPart::vectors);
   } else if (!config.tied_embeddings) {
-    slices.head = layout.matrix("lm_head.weight", config.vocabulary_size, config.hidden_size);
+    slices.head =
+        layout.matrix("lm_head.weight", config.vocabulary_size, config.hidden_size, ArenaPart::tables);
   }
-  const std::size_t size = layout.size();
-  return {.list = layout.take(), .slices = std::move(slices), .arena_size = size};
+  return layout.take(std::move(slices));
 }
 
 }  // namespace preceptor::engine

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <vector>
 
@@ -7,12 +8,16 @@
 
 namespace preceptor::engine {
 
-// Every parameter of a model in the order of its arena, and where the graph's matrices and vectors lie there.
+// Every parameter of a model in order, and where the graph's matrices and vectors lie in the arenas.
 struct ParameterLayout {
   std::vector<ParameterInfo> list;
   ModelSlices slices;
-  std::size_t arena_size = 0;  // floats
+  std::array<std::size_t, 3> part_sizes{};  // values, by ArenaPart; with one arena only the first is used
+
+  std::size_t size_of(ArenaPart part) const { return part_sizes[static_cast<std::size_t>(part)]; }
 };
-ParameterLayout parameter_layout(const ModelConfig& config);
+
+enum class Arenas { one, by_part };
+ParameterLayout parameter_layout(const ModelConfig& config, Arenas arenas = Arenas::one);
 
 }  // namespace preceptor::engine

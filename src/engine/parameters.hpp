@@ -1,31 +1,13 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/random.hpp"
 #include "engine/config.hpp"
-#include "engine/kernels/aligned.hpp"
+#include "engine/parameter_arena.hpp"
 
 namespace preceptor::engine {
-
-enum class ParameterRole { matrix, gain, bias };
-
-struct ParameterInfo {
-  std::string name;                 // as Hugging Face names it
-  std::vector<std::int64_t> shape;  // in the arena; a linear layer's is (outputs, inputs)
-  ParameterRole role = ParameterRole::matrix;
-  bool stored_transposed = false;  // Hugging Face files hold (inputs, outputs)
-  std::size_t offset = 0;          // in floats, into Parameters::values() and Network::gradients()
-  std::size_t count = 0;
-  bool decays = false;  // matrices decay, gains and biases do not
-
-  std::vector<std::int64_t> stored_shape() const;
-};
 
 // In the order of the arena. Within a layer q_proj, k_proj, v_proj are contiguous, and so are gate_proj,
 // up_proj, and likewise their biases: each group is one matrix (rows of outputs stacked) for the matrix
@@ -34,16 +16,6 @@ std::vector<ParameterInfo> parameter_list(const ModelConfig& config);
 
 // Floats in the arena, padding between groups included (padding stays zero).
 std::size_t parameter_arena_size(const ModelConfig& config);
-
-struct Slice {
-  std::size_t offset = 0;
-  std::size_t count = 0;
-
-  template <class T>
-  std::span<T> of(std::span<T> arena) const {
-    return arena.subspan(offset, count);
-  }
-};
 
 struct NormSlices {
   Slice gain;  // (width)
@@ -79,22 +51,13 @@ struct ModelSlices {
 };
 ModelSlices model_slices(const ModelConfig& config);
 
-// fp32 master weights in one arena, 64-byte aligned. Movable; copying is explicit.
-class Parameters {
+// A model's fp32 master weights.
+class Parameters : public ParameterArena {
 public:
   explicit Parameters(const ModelConfig& config);  // all zero
-  Parameters(Parameters&&) noexcept = default;
-  Parameters& operator=(Parameters&&) noexcept = default;
   Parameters clone() const;
 
   const ModelConfig& config() const { return config_; }
-  std::span<const ParameterInfo> list() const { return list_; }
-  std::size_t count() const;  // parameters, without padding
-
-  std::span<float> values() { return arena_.span(); }
-  std::span<const float> values() const { return arena_.span(); }
-  std::span<float> tensor(std::string_view name);  // empty when there is no such tensor
-  std::span<const float> tensor(std::string_view name) const;
 
   // Normal(0, 0.02) for matrices, with 1 / sqrt(2 * layers) on those that write to the residual stream
   // (GPT-2); Normal(0, 1 / sqrt(hidden + 1)) for the score head; gains that multiply by one; zero biases.
@@ -103,8 +66,6 @@ public:
 
 private:
   ModelConfig config_;
-  std::vector<ParameterInfo> list_;
-  AlignedArray<float> arena_;
 };
 
 }  // namespace preceptor::engine

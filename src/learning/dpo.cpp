@@ -137,15 +137,15 @@ Result<void> check(const DpoOptions& options) {
 
 }  // namespace
 
-Result<TrainingReport> dpo(engine::Parameters& parameters, std::span<const PreferenceExample> examples,
+Result<TrainingReport> dpo(const engine::Trainee& trainee, std::span<const PreferenceExample> examples,
                            const DpoOptions& dpo, const TrainingOptions& options,
                            const TrainingHooks& hooks) {
   if (auto good = check(dpo); !good) return tl::unexpected(good.error());
-  auto units = pair_units(parameters.config(), examples);
+  auto units = pair_units(trainee.config(), examples);
   if (!units) return tl::unexpected(units.error());
   const std::int64_t left_out = units->left_out;
   DpoObjective objective(std::move(*units), dpo, options.microbatch_tokens);
-  return run_training(parameters, objective, options, hooks, left_out);
+  return run_training(trainee, objective, options, hooks, left_out);
 }
 
 }  // namespace preceptor::learning

@@ -3,7 +3,7 @@
 #include <span>
 
 #include "base/result.hpp"
-#include "engine/parameters.hpp"
+#include "engine/model/trainee.hpp"
 #include "learning/examples.hpp"
 #include "learning/losses/direct_preference.hpp"
 #include "learning/training.hpp"
@@ -15,7 +15,7 @@ namespace preceptor::learning {
 // Metrics: reward_chosen, reward_rejected (β × log-ratio), accuracy (a tie counts half), margin,
 // logprob_chosen, logprob_rejected, chosen_logprob_change (mean log π − log π_ref of the chosen answers: it
 // falls, which is expected and worth plotting).
-Result<TrainingReport> dpo(engine::Parameters& parameters, std::span<const PreferenceExample> examples,
+Result<TrainingReport> dpo(const engine::Trainee& trainee, std::span<const PreferenceExample> examples,
                            const DpoOptions& dpo, const TrainingOptions& options,
                            const TrainingHooks& hooks = {});
 

@@ -21,8 +21,8 @@ void in_parts(std::size_t count, const std::function<std::int64_t(std::size_t)>&
   for (const auto units : microbatches(all, tokens_of, tokens_max)) part(units);
 }
 
-Network network_of(engine::Parameters& parameters, const EvaluationOptions& options) {
-  return {parameters, {.precision = options.precision, .threads = options.threads}};
+Network network_of(const engine::Trainee& trainee, const EvaluationOptions& options) {
+  return trainee.network({.precision = options.precision, .threads = options.threads});
 }
 
 struct Member {
@@ -41,11 +41,11 @@ std::int64_t length(const Member& member) {
   return static_cast<std::int64_t>(member.prompt.size() + member.completion.size());
 }
 
-Result<std::vector<double>> completion_logprobs(engine::Parameters& parameters,
+Result<std::vector<double>> completion_logprobs(const engine::Trainee& trainee,
                                                 std::span<const Member> members,
                                                 const EvaluationOptions& options) {
-  if (auto good = check_members(parameters.config(), members); !good) return tl::unexpected(good.error());
-  Network network = network_of(parameters, options);
+  if (auto good = check_members(trainee.config(), members); !good) return tl::unexpected(good.error());
+  Network network = network_of(trainee, options);
   std::vector<double> sums(members.size());
   const auto tokens_of = [&](std::size_t i) { return length(members[i]); };
   in_parts(members.size(), tokens_of, options.microbatch_tokens, [&](std::span<const std::size_t> part) {
@@ -65,13 +65,13 @@ Result<std::vector<double>> completion_logprobs(engine::Parameters& parameters,
   return sums;
 }
 
-Result<std::vector<double>> member_scores(engine::Parameters& parameters, std::span<const Member> members,
+Result<std::vector<double>> member_scores(const engine::Trainee& trainee, std::span<const Member> members,
                                           const EvaluationOptions& options) {
-  if (parameters.config().label_count != 1) {
+  if (trainee.config().label_count != 1) {
     return refuse(ErrorKind::invalid, "is no reward model: it should have one label");
   }
-  if (auto good = check_members(parameters.config(), members); !good) return tl::unexpected(good.error());
-  Network network = network_of(parameters, options);
+  if (auto good = check_members(trainee.config(), members); !good) return tl::unexpected(good.error());
+  Network network = network_of(trainee, options);
   std::vector<double> scores(members.size());
   const auto tokens_of = [&](std::size_t i) { return length(members[i]); };
   in_parts(members.size(), tokens_of, options.microbatch_tokens, [&](std::span<const std::size_t> part) {
@@ -100,27 +100,27 @@ std::vector<PairScores> paired(std::span<const double> values) {
 
 }  // namespace
 
-Result<std::vector<double>> reward_scores(engine::Parameters& parameters,
+Result<std::vector<double>> reward_scores(const engine::Trainee& trainee,
                                           std::span<const std::vector<text::TokenId>> sequences,
                                           const EvaluationOptions& options) {
   std::vector<Member> members;
   for (const auto& sequence : sequences) members.push_back({sequence, {}});
-  return member_scores(parameters, members, options);
+  return member_scores(trainee, members, options);
 }
 
-Result<std::vector<PairScores>> pair_scores(engine::Parameters& reward_model,
+Result<std::vector<PairScores>> pair_scores(const engine::Trainee& reward_model,
                                             std::span<const PreferenceExample> pairs,
                                             const EvaluationOptions& options) {
   return member_scores(reward_model, members_of(pairs), options).map(paired);
 }
 
-Result<std::vector<PairScores>> pair_logprobs(engine::Parameters& parameters,
+Result<std::vector<PairScores>> pair_logprobs(const engine::Trainee& trainee,
                                               std::span<const PreferenceExample> pairs,
                                               const EvaluationOptions& options) {
-  return completion_logprobs(parameters, members_of(pairs), options).map(paired);
+  return completion_logprobs(trainee, members_of(pairs), options).map(paired);
 }
 
-Result<std::vector<WeightedLogprob>> token_logprobs(engine::Parameters& parameters,
+Result<std::vector<WeightedLogprob>> token_logprobs(const engine::Trainee& trainee,
                                                     std::span<const TokenExample> examples,
                                                     const EvaluationOptions& options) {
   for (std::size_t i = 0; i < examples.size(); ++i) {
@@ -128,11 +128,11 @@ Result<std::vector<WeightedLogprob>> token_logprobs(engine::Parameters& paramete
     if (examples[i].token_weights.size() != examples[i].tokens.size()) {
       return refuse(ErrorKind::invalid, "has another number of weights than of tokens", {}, what);
     }
-    if (auto good = check_sequence(parameters.config(), examples[i].tokens, {}, what); !good) {
+    if (auto good = check_sequence(trainee.config(), examples[i].tokens, {}, what); !good) {
       return tl::unexpected(good.error());
     }
   }
-  Network network = network_of(parameters, options);
+  Network network = network_of(trainee, options);
   std::vector<WeightedLogprob> values(examples.size());
   const auto tokens_of = [&](std::size_t i) { return static_cast<std::int64_t>(examples[i].tokens.size()); };
   in_parts(examples.size(), tokens_of, options.microbatch_tokens, [&](std::span<const std::size_t> part) {
@@ -165,7 +165,7 @@ double perplexity(std::span<const WeightedLogprob> values) {
   return std::exp(-logprob / weight);
 }
 
-Result<std::vector<double>> log_ratios(engine::Parameters& policy, engine::Parameters& reference,
+Result<std::vector<double>> log_ratios(const engine::Trainee& policy, const engine::Trainee& reference,
                                        std::span<const CompletionExample> completions,
                                        const EvaluationOptions& options) {
   std::vector<Member> members;

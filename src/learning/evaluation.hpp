@@ -5,7 +5,7 @@
 
 #include "base/result.hpp"
 #include "engine/kernels/precision.hpp"
-#include "engine/parameters.hpp"
+#include "engine/model/trainee.hpp"
 #include "learning/examples.hpp"
 
 namespace preceptor::learning {
@@ -18,8 +18,8 @@ struct EvaluationOptions {
   std::int64_t microbatch_tokens = 4096;
 };
 
-// One score per sequence. parameters: label_count 1.
-Result<std::vector<double>> reward_scores(engine::Parameters& parameters,
+// One score per sequence. trainee: label_count 1.
+Result<std::vector<double>> reward_scores(const engine::Trainee& trainee,
                                           std::span<const std::vector<text::TokenId>> sequences,
                                           const EvaluationOptions& options = {});
 
@@ -30,12 +30,12 @@ struct PairScores {
 };
 
 // Reward-model scores of both answers of each pair: the mean of right() is the held-out accuracy.
-Result<std::vector<PairScores>> pair_scores(engine::Parameters& reward_model,
+Result<std::vector<PairScores>> pair_scores(const engine::Trainee& reward_model,
                                             std::span<const PreferenceExample> pairs,
                                             const EvaluationOptions& options = {});
 
 // Summed log-probabilities of both answers. β × (policy − reference) is DPO's implicit reward.
-Result<std::vector<PairScores>> pair_logprobs(engine::Parameters& parameters,
+Result<std::vector<PairScores>> pair_logprobs(const engine::Trainee& trainee,
                                               std::span<const PreferenceExample> pairs,
                                               const EvaluationOptions& options = {});
 
@@ -45,7 +45,7 @@ struct WeightedLogprob {
 };
 
 // By example, over token weights alone (the example's weight stays out).
-Result<std::vector<WeightedLogprob>> token_logprobs(engine::Parameters& parameters,
+Result<std::vector<WeightedLogprob>> token_logprobs(const engine::Trainee& trainee,
                                                     std::span<const TokenExample> examples,
                                                     const EvaluationOptions& options = {});
 
@@ -54,7 +54,7 @@ double perplexity(std::span<const WeightedLogprob> values);
 
 // log π(y|x) − log π_ref(y|x) summed over each completion. Their mean over completions that the policy
 // sampled estimates KL(π‖π_ref) per sequence, in nats.
-Result<std::vector<double>> log_ratios(engine::Parameters& policy, engine::Parameters& reference,
+Result<std::vector<double>> log_ratios(const engine::Trainee& policy, const engine::Trainee& reference,
                                        std::span<const CompletionExample> completions,
                                        const EvaluationOptions& options = {});
 

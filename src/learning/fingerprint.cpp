@@ -4,12 +4,17 @@
 
 namespace preceptor::learning {
 
-std::string fingerprint(const engine::Parameters& parameters, const Objective& objective,
+std::string fingerprint(const engine::Trainee& trainee, const Objective& objective,
                         const TrainingOptions& options) {
   Sha256 hash;
-  for (const auto& tensor : parameters.list()) {
+  const engine::ParameterArena& learned = trainee.learned();
+  for (const auto& tensor : learned.list()) {
     hash.add(tensor.name);
-    add_numbers(hash, parameters.values().subspan(tensor.offset, tensor.count));
+    add_numbers(hash, learned.values().subspan(tensor.offset, tensor.count));
+  }
+  if (trainee.base()) {
+    hash.add(format("base {} {} {};", static_cast<int>(trainee.base()->type()), trainee.base()->fingerprint(),
+                    trainee.adapter()->scale()));
   }
   objective.describe(hash);
   const auto& o = options;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/hash.hpp"
-#include "engine/parameters.hpp"
+#include "engine/model/trainee.hpp"
 #include "learning/objective.hpp"
 #include "learning/training.hpp"
 
@@ -13,7 +13,7 @@ namespace preceptor::learning {
 
 // Tells runs apart: equal for the same starting weights, examples, objective and options, whatever the
 // machine.
-std::string fingerprint(const engine::Parameters& parameters, const Objective& objective,
+std::string fingerprint(const engine::Trainee& trainee, const Objective& objective,
                         const TrainingOptions& options);
 
 // The bytes of plain numbers, digested first, so that long lists stay cheap.

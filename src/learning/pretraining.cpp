@@ -10,10 +10,10 @@
 
 namespace preceptor::learning {
 
-Result<TrainingReport> pretrain(engine::Parameters& parameters,
+Result<TrainingReport> pretrain(const engine::Trainee& trainee,
                                 std::span<const std::vector<text::TokenId>> documents,
                                 const TrainingOptions& options, const TrainingHooks& hooks) {
-  const auto context = static_cast<std::size_t>(parameters.config().context_length_max);
+  const auto context = static_cast<std::size_t>(trainee.config().context_length_max);
   std::vector<LikelihoodUnit> units;
   std::int64_t left_out = 0;
   for (std::size_t i = 0; i < documents.size(); ++i) {
@@ -25,14 +25,14 @@ Result<TrainingReport> pretrain(engine::Parameters& parameters,
     // A window begins with the last token of the one before, which that one predicted and this one builds on.
     for (std::size_t begin = 0; begin + 1 < document.size(); begin += context - 1) {
       const auto window = document.subspan(begin, std::min(context, document.size() - begin));
-      if (auto good = check_sequence(parameters.config(), window, {}, format("document {}", i)); !good) {
+      if (auto good = check_sequence(trainee.config(), window, {}, format("document {}", i)); !good) {
         return tl::unexpected(good.error());
       }
       units.push_back({window, {}, 1.0F});
     }
   }
   LikelihoodObjective objective(std::move(units));
-  return run_training(parameters, objective, options, hooks, left_out);
+  return run_training(trainee, objective, options, hooks, left_out);
 }
 
 }  // namespace preceptor::learning

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "engine/parameters.hpp"
+#include "engine/model/trainee.hpp"
 #include "learning/training.hpp"
 #include "text/tokenizer.hpp"
 
@@ -14,7 +14,7 @@ namespace preceptor::learning {
 // document is predicted once. Documents longer than the context are cut into windows that share one token;
 // short ones are packed side by side and never see each other. Loss: mean negative log-likelihood per token.
 // Metrics: perplexity.
-Result<TrainingReport> pretrain(engine::Parameters& parameters,
+Result<TrainingReport> pretrain(const engine::Trainee& trainee,
                                 std::span<const std::vector<text::TokenId>> documents,
                                 const TrainingOptions& options, const TrainingHooks& hooks = {});
 

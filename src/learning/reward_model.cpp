@@ -83,21 +83,21 @@ engine::Parameters reward_model_from(const engine::Parameters& base, Random& ran
   return model;
 }
 
-Result<TrainingReport> train_reward(engine::Parameters& parameters,
+Result<TrainingReport> train_reward(const engine::Trainee& trainee,
                                     std::span<const PreferenceExample> examples, const RewardOptions& reward,
                                     const TrainingOptions& options, const TrainingHooks& hooks) {
-  if (parameters.config().label_count != 1) {
+  if (trainee.config().label_count != 1) {
     return refuse(ErrorKind::invalid, "a reward model has one label, this model has another head",
                   "make one from a language model first");
   }
   if (!(reward.centring >= 0) || !std::isfinite(reward.centring)) {
     return refuse(ErrorKind::invalid, "the centring should be 0 or above");
   }
-  auto units = pair_units(parameters.config(), examples);
+  auto units = pair_units(trainee.config(), examples);
   if (!units) return tl::unexpected(units.error());
   const std::int64_t left_out = units->left_out;
   RewardObjective objective(std::move(*units), reward);
-  return run_training(parameters, objective, options, hooks, left_out);
+  return run_training(trainee, objective, options, hooks, left_out);
 }
 
 }  // namespace preceptor::learning

@@ -5,7 +5,7 @@
 
 #include "base/random.hpp"
 #include "base/result.hpp"
-#include "engine/parameters.hpp"
+#include "engine/model/trainee.hpp"
 #include "learning/examples.hpp"
 #include "learning/training.hpp"
 
@@ -21,9 +21,9 @@ struct RewardOptions {
 engine::Parameters reward_model_from(const engine::Parameters& base, Random& random);
 
 // Bradley–Terry with centring, margins, soft labels and weights: losses/bradley_terry.hpp. The mean over the
-// batch is Σ w·ℓ / Σ w. parameters: label_count 1. Metrics: accuracy (score of chosen above rejected, a tie
+// batch is Σ w·ℓ / Σ w. trainee: label_count 1. Metrics: accuracy (score of chosen above rejected, a tie
 // counts half), margin, reward_chosen, reward_rejected.
-Result<TrainingReport> train_reward(engine::Parameters& parameters,
+Result<TrainingReport> train_reward(const engine::Trainee& trainee,
                                     std::span<const PreferenceExample> examples, const RewardOptions& reward,
                                     const TrainingOptions& options, const TrainingHooks& hooks = {});
 

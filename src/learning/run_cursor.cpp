@@ -58,18 +58,17 @@ Result<RunCursor> cursor_of(const std::string& text) {
 
 }  // namespace
 
-void save_run(const std::filesystem::path& folder, const engine::Parameters& parameters,
+void save_run(const std::filesystem::path& folder, const engine::Trainee& trainee,
               const engine::AdamW& optimiser, const RunCursor& cursor) {
   engine::TrainingState state;
   state.step = cursor.step;
   state.cursor_json = text_of(cursor);
-  engine::save_checkpoint(folder, parameters, optimiser, state);
+  engine::save_checkpoint(folder, trainee, optimiser, state);
 }
 
 Result<RunCursor> load_run(const std::filesystem::path& folder, const std::string& fingerprint,
-                           engine::Parameters& parameters, engine::AdamW& optimiser) {
-  engine::Parameters loaded = parameters.clone();
-  const auto state = engine::load_checkpoint(folder, loaded, optimiser);
+                           const engine::Trainee& trainee, engine::AdamW& optimiser) {
+  const auto state = engine::read_training_state(folder);
   if (!state) return tl::unexpected(state.error());
   auto cursor = cursor_of(state->cursor_json);
   if (!cursor) return cursor;
@@ -77,9 +76,10 @@ Result<RunCursor> load_run(const std::filesystem::path& folder, const std::strin
     return refuse(ErrorKind::conflict, "the checkpoint belongs to other weights, examples or settings",
                   "remove it to start anew, or start with what it was made from", folder.string());
   }
+  if (auto loaded = engine::load_checkpoint(folder, trainee, optimiser); !loaded) {
+    return tl::unexpected(loaded.error());
+  }
   cursor->step = state->step;
-  // Copied, not moved: a network may already borrow the arena.
-  std::ranges::copy(loaded.values(), parameters.values().begin());
   return cursor;
 }
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "engine/model/trainee.hpp"
 #include "engine/optimiser/adamw.hpp"
-#include "engine/parameters.hpp"
 #include "learning/batch_order.hpp"
 #include "learning/training.hpp"
 
@@ -21,12 +21,12 @@ struct RunCursor {
   std::vector<StepReport> history;
 };
 
-void save_run(const std::filesystem::path& folder, const engine::Parameters& parameters,
+void save_run(const std::filesystem::path& folder, const engine::Trainee& trainee,
               const engine::AdamW& optimiser, const RunCursor& cursor);
 
 // Refuses what load_checkpoint refuses; a checkpoint of another fingerprint is a conflict. Whatever it
-// refuses, the parameters stay as they were.
+// refuses, what learns stays as it was.
 Result<RunCursor> load_run(const std::filesystem::path& folder, const std::string& fingerprint,
-                           engine::Parameters& parameters, engine::AdamW& optimiser);
+                           const engine::Trainee& trainee, engine::AdamW& optimiser);
 
 }  // namespace preceptor::learning

@@ -29,19 +29,18 @@ Result<void> check_example(const engine::ModelConfig& config, const TokenExample
 
 }  // namespace
 
-Result<TrainingReport> sft(engine::Parameters& parameters, std::span<const TokenExample> examples,
+Result<TrainingReport> sft(const engine::Trainee& trainee, std::span<const TokenExample> examples,
                            const TrainingOptions& options, const TrainingHooks& hooks) {
   std::vector<LikelihoodUnit> units;
   for (std::size_t i = 0; i < examples.size(); ++i) {
     const TokenExample& example = examples[i];
-    if (auto good = check_example(parameters.config(), example, i); !good)
-      return tl::unexpected(good.error());
+    if (auto good = check_example(trainee.config(), example, i); !good) return tl::unexpected(good.error());
     const LikelihoodUnit unit{example.tokens, example.token_weights, example.weight};
     if (unit.weight_sum() > 0) units.push_back(unit);
   }
   const auto left_out = static_cast<std::int64_t>(examples.size() - units.size());
   LikelihoodObjective objective(std::move(units));
-  return run_training(parameters, objective, options, hooks, left_out);
+  return run_training(trainee, objective, options, hooks, left_out);
 }
 
 }  // namespace preceptor::learning

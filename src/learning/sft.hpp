@@ -3,7 +3,7 @@
 #include <span>
 
 #include "base/result.hpp"
-#include "engine/parameters.hpp"
+#include "engine/model/trainee.hpp"
 #include "learning/examples.hpp"
 #include "learning/training.hpp"
 
@@ -11,7 +11,7 @@ namespace preceptor::learning {
 
 // Supervised fine-tuning: L = Σ w·NLL / Σ w over all tokens of the whole accumulated batch, with
 // w = token weight × example weight. Metrics: perplexity.
-Result<TrainingReport> sft(engine::Parameters& parameters, std::span<const TokenExample> examples,
+Result<TrainingReport> sft(const engine::Trainee& trainee, std::span<const TokenExample> examples,
                            const TrainingOptions& options, const TrainingHooks& hooks = {});
 
 }  // namespace preceptor::learning

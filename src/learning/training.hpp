@@ -10,6 +10,7 @@
 
 #include "base/result.hpp"
 #include "engine/kernels/precision.hpp"
+#include "engine/model/network.hpp"
 #include "engine/optimiser/adamw.hpp"
 #include "engine/optimiser/schedule.hpp"
 
@@ -35,6 +36,7 @@ struct TrainingOptions {
   std::uint64_t seed = 0;
   engine::Precision precision = engine::Precision::bf16;
   int threads = 0;  // 0: hardware threads
+  engine::Recompute recompute = engine::Recompute::nothing;
 };
 
 struct StepReport {

@@ -27,14 +27,15 @@ std::vector<std::int64_t> unit_tokens(const Objective& objective) {
 
 class Run {
 public:
-  Run(engine::Parameters& parameters, Objective& objective, const TrainingOptions& options,
+  Run(const engine::Trainee& trainee, Objective& objective, const TrainingOptions& options,
       const TrainingHooks& hooks)
-      : parameters_(parameters),
+      : trainee_(trainee),
         objective_(objective),
         options_(options),
         hooks_(hooks),
-        network_(parameters, {.precision = options.precision, .threads = options.threads}),
-        optimiser_(parameters, options.optimiser),
+        network_(trainee.network(
+            {.precision = options.precision, .threads = options.threads, .recompute = options.recompute})),
+        optimiser_(trainee.learned(), options.optimiser),
         order_(unit_tokens(objective), options),
         schedule_{.shape = options.schedule,
                   .learning_rate_max = options.learning_rate,
@@ -48,7 +49,7 @@ public:
     for (std::size_t unit = 0; unit < objective_.unit_count(); ++unit) {
       report_.tokens_per_epoch += objective_.tokens(unit);
     }
-    report_.fingerprint = fingerprint(parameters_, objective_, options_);
+    report_.fingerprint = fingerprint(trainee_, objective_, options_);
     objective_.prepare(network_);
     if (auto resumed = resume(); !resumed) return tl::unexpected(resumed.error());
     for (std::int64_t step = report_.resumed_from_step; step < schedule_.total_steps; ++step) {
@@ -80,7 +81,7 @@ private:
     }
     objective_.finish(totals);
     const float learning_rate = schedule_.at(step);
-    const float norm = optimiser_.step(parameters_, network_.gradients(), learning_rate);
+    const float norm = optimiser_.step(trainee_.learned(), network_.gradients(), learning_rate);
     if (!std::isfinite(totals.loss) || !std::isfinite(norm)) {
       throw Failure(
           ErrorKind::internal,
@@ -100,7 +101,7 @@ private:
 
   Result<void> resume() {
     if (hooks_.checkpoint_folder.empty() || !std::filesystem::exists(hooks_.checkpoint_folder)) return {};
-    const auto cursor = load_run(hooks_.checkpoint_folder, report_.fingerprint, parameters_, optimiser_);
+    const auto cursor = load_run(hooks_.checkpoint_folder, report_.fingerprint, trainee_, optimiser_);
     if (!cursor) return tl::unexpected(cursor.error());
     order_.go_to(cursor->position);
     report_.resumed_from_step = cursor->step;
@@ -110,7 +111,7 @@ private:
   }
 
   void save(std::int64_t step) const {
-    save_run(hooks_.checkpoint_folder, parameters_, optimiser_,
+    save_run(hooks_.checkpoint_folder, trainee_, optimiser_,
              {step, order_.position(), report_.fingerprint, report_.history});
   }
 
@@ -123,7 +124,7 @@ private:
                   "start it again to go on from there");
   }
 
-  engine::Parameters& parameters_;
+  engine::Trainee trainee_;
   Objective& objective_;
   TrainingOptions options_;
   TrainingHooks hooks_;
@@ -155,7 +156,7 @@ Result<void> check(const TrainingOptions& options) {
   return {};
 }
 
-Result<TrainingReport> run_training(engine::Parameters& parameters, Objective& objective,
+Result<TrainingReport> run_training(const engine::Trainee& trainee, Objective& objective,
                                     const TrainingOptions& options, const TrainingHooks& hooks,
                                     std::int64_t examples_left_out) {
   if (auto good = check(options); !good) return tl::unexpected(good.error());
@@ -167,7 +168,7 @@ Result<TrainingReport> run_training(engine::Parameters& parameters, Objective& o
         ErrorKind::invalid, "there is nothing to learn from",
         format("{} examples were left out: of weight 0, or without a token to learn", examples_left_out));
   }
-  auto report = Run(parameters, objective, options, hooks).train();
+  auto report = Run(trainee, objective, options, hooks).train();
   if (report) report->examples_left_out = examples_left_out;
   return report;
 }

@@ -200,4 +200,5 @@ def main():
         write_case(folder, name, family, lengths, case)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -58,8 +58,9 @@ Result<void> check_checksums(const fs::path& folder, const CheckpointRecord& rec
 
 }  // namespace
 
-void save_checkpoint(const fs::path& folder, const Parameters& parameters, const AdamW& optimiser,
+void save_checkpoint(const fs::path& folder, const Trainee& trainee, const AdamW& optimiser,
                      const TrainingState& state) {
+  const ParameterArena& parameters = trainee.learned();
   PendingFolder pending(folder);
   write_arena(pending.path() / weights_file, parameters.list(), parameters.values());
   write_arena(pending.path() / first_moment_file, parameters.list(), optimiser.first_moment());
@@ -67,7 +68,7 @@ void save_checkpoint(const fs::path& folder, const Parameters& parameters, const
 
   CheckpointRecord record{.state = state,
                           .optimiser_step_count = optimiser.step_count,
-                          .config_json = config_fingerprint(parameters.config()),
+                          .config_json = trainee.identity(),
                           .optimiser_json = optimiser_fingerprint(optimiser.options()),
                           .checksums = {}};
   for (const char* name : {weights_file, first_moment_file, second_moment_file}) {
@@ -77,10 +78,17 @@ void save_checkpoint(const fs::path& folder, const Parameters& parameters, const
   pending.commit();
 }
 
-Result<TrainingState> load_checkpoint(const fs::path& folder, Parameters& parameters, AdamW& optimiser) {
+Result<TrainingState> read_training_state(const fs::path& folder) {
   auto record = read_record(folder);
   if (!record) return tl::unexpected(record.error());
-  if (record->config_json != config_fingerprint(parameters.config())) {
+  return std::move(record->state);
+}
+
+Result<TrainingState> load_checkpoint(const fs::path& folder, const Trainee& trainee, AdamW& optimiser) {
+  ParameterArena& parameters = trainee.learned();
+  auto record = read_record(folder);
+  if (!record) return tl::unexpected(record.error());
+  if (record->config_json != trainee.identity()) {
     return refuse(ErrorKind::conflict, "the checkpoint belongs to another model", "", folder.string());
   }
   if (record->optimiser_json != optimiser_fingerprint(optimiser.options())) {

@@ -6,7 +6,6 @@
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
-#include "engine/formats/config_json.hpp"
 
 namespace preceptor::engine {
 namespace {
@@ -47,10 +46,6 @@ Result<CheckpointRecord> record_from(const json& content) {
 }
 
 }  // namespace
-
-std::string config_fingerprint(const ModelConfig& config) {
-  return config_to_json(config, StoredType::f32).dump();
-}
 
 std::string optimiser_fingerprint(const AdamWOptions& options) {
   return json{{"beta1", options.beta1},

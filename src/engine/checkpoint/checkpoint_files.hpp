@@ -19,12 +19,11 @@ inline constexpr const char* record_file = "checkpoint.json";
 struct CheckpointRecord {
   TrainingState state;
   std::int64_t optimiser_step_count = 0;
-  std::string config_json;                       // of the model
+  std::string config_json;                       // Trainee::identity()
   std::string optimiser_json;                    // options
   std::map<std::string, std::string> checksums;  // file → XXH3 of its bytes, hex
 };
 
-std::string config_fingerprint(const ModelConfig& config);
 std::string optimiser_fingerprint(const AdamWOptions& options);
 
 std::string checksum_of(const std::filesystem::path& file);  // throws Failure when it cannot be read

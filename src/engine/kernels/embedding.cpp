@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <vector>
 
 #include "engine/kernels/parallel.hpp"
 
@@ -37,8 +38,8 @@ void add_rows(std::span<float> to, std::span<const float> from, std::span<const 
 
 }  // namespace
 
-void embedding_forward(std::span<float> out, std::span<const std::int32_t> tokens,
-                       std::span<const float> table, std::int32_t width, float scale) {
+void embedding_forward(std::span<float> out, std::span<const std::int32_t> tokens, const HeldMatrix& table,
+                       std::int32_t width, float scale) {
   const std::size_t used = tokens.size() * static_cast<std::size_t>(width);
   gather_rows(out.first(used), table, tokens, width);
   std::ranges::fill(out.subspan(used), 0.0F);
@@ -51,12 +52,15 @@ void embedding_backward(std::span<float> d_table, std::span<const float> d_out,
   add_rows(d_table, d_out, tokens, static_cast<std::size_t>(width), scale);
 }
 
-void add_gathered_rows(std::span<float> out, std::span<const float> table,
-                       std::span<const std::int32_t> indices, std::int32_t width_signed) {
+void add_gathered_rows(std::span<float> out, const HeldMatrix& table, std::span<const std::int32_t> indices,
+                       std::int32_t width_signed) {
   const auto width = static_cast<std::size_t>(width_signed);
   parallel_blocks(indices.size(), rows_per_block, [&](std::size_t begin, std::size_t end) {
+    std::vector<float> held(width);
     for (std::size_t row = begin; row < end; ++row) {
-      add_row(&out[row * width], &table[static_cast<std::size_t>(indices[row]) * width], width, 1.0F);
+      const auto index = static_cast<std::size_t>(indices[row]);
+      copy_rows(held.data(), width, table, width, index, index + 1);
+      add_row(&out[row * width], held.data(), width, 1.0F);
     }
   });
 }

@@ -100,7 +100,7 @@ private:
   std::unordered_map<int, memory> arguments_;
 };
 
-// Weights in the layout that the products want, made from fp32 masters.
+// Weights in the layout that the products want, made from row-major ones.
 struct PackedWeight {
   memory packed;
   memory master;
@@ -115,8 +115,9 @@ struct PackedWeight {
         reorder(master, packed),
         room(shared) {}
 
-  void pack(dnnl::stream& stream, std::span<const float> weight) {
-    master.set_data_handle(const_cast<float*>(weight.data()));
+  template <class Held>
+  void pack(dnnl::stream& stream, std::span<const Held> weight) {
+    master.set_data_handle(const_cast<Held*>(weight.data()));
     if (room != nullptr) packed.set_data_handle(room->reserve(packed.get_desc().get_size()));
     reorder.execute(stream, master, packed);
     stream.wait();
@@ -153,11 +154,26 @@ struct Linear<Real>::Primitives {
             bias};
   }
 
-  std::unique_ptr<PackedWeight> packing(memory::dim depth, memory::dim columns, const Strides& master) const {
+  // Makes `packed` for masters of this type where there is none yet.
+  PackedWeight& packing(std::unique_ptr<PackedWeight>& packed, memory::data_type held, memory::dim depth,
+                        memory::dim columns, const Strides& master) const {
+    if (packed && packed->master.get_desc().data_type() == held) return *packed;
     const memory::desc any({depth, columns}, type_of<Real>, memory::format_tag::any);
     const auto chosen = product(typical_rows, depth, columns, any, type_of<Real>).weights_desc();
-    return std::make_unique<PackedWeight>(memory::desc({depth, columns}, memory::data_type::f32, master),
-                                          chosen, room);
+    packed = std::make_unique<PackedWeight>(memory::desc({depth, columns}, held, master), chosen, room);
+    return *packed;
+  }
+
+  template <class Held>
+  void pack(std::span<const Held> weight) {
+    assert(weight.size() == static_cast<std::size_t>(out * in));
+    packing(transposed, type_of<Held>, in, out, {1, in}).pack(stream, weight);
+  }
+
+  template <class Held>
+  void pack_for_backward(std::span<const Held> weight) {
+    assert(weight.size() == static_cast<std::size_t>(out * in));
+    packing(straight, type_of<Held>, out, in, {in, 1}).pack(stream, weight);
   }
 
   template <class Make>
@@ -202,18 +218,22 @@ void Linear<Real>::share(PackRoom& room) {
 
 template <class Real>
 void Linear<Real>::pack(std::span<const float> weight) {
-  Primitives& p = *primitives_;
-  assert(weight.size() == static_cast<std::size_t>(p.out * p.in));
-  if (!p.transposed) p.transposed = p.packing(p.in, p.out, {1, p.in});
-  p.transposed->pack(p.stream, weight);
+  primitives_->pack(weight);
+}
+
+template <class Real>
+void Linear<Real>::pack(std::span<const Bf16> weight) {
+  primitives_->pack(weight);
 }
 
 template <class Real>
 void Linear<Real>::pack_for_backward(std::span<const float> weight) {
-  Primitives& p = *primitives_;
-  assert(weight.size() == static_cast<std::size_t>(p.out * p.in));
-  if (!p.straight) p.straight = p.packing(p.out, p.in, {p.in, 1});
-  p.straight->pack(p.stream, weight);
+  primitives_->pack_for_backward(weight);
+}
+
+template <class Real>
+void Linear<Real>::pack_for_backward(std::span<const Bf16> weight) {
+  primitives_->pack_for_backward(weight);
 }
 
 template <class Real>

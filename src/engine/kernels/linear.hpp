@@ -30,8 +30,10 @@ public:
 
   // Packs for forward; weight: (out_width, in_width), row-major.
   void pack(std::span<const float> weight);
+  void pack(std::span<const Bf16> weight);
   // Packs for backward_input, which inference does not need.
   void pack_for_backward(std::span<const float> weight);
+  void pack_for_backward(std::span<const Bf16> weight);
 
   // out = x · weightᵀ + bias.   out: (rows, out_width)   x: (rows, in_width)   bias: (out_width) or empty
   void forward(std::span<Real> out, std::span<const Real> x, std::int32_t rows,

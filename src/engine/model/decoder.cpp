@@ -4,7 +4,6 @@
 #include <type_traits>
 
 #include "engine/kernels/activation.hpp"
-#include "engine/kernels/bias.hpp"
 #include "engine/kernels/rmsnorm.hpp"
 
 namespace preceptor::engine {
@@ -32,26 +31,40 @@ std::size_t layer_weights(const ModelSlices& slices) {
 }  // namespace
 
 template <class Real>
-Decoder<Real>::Decoder(const Parameters& parameters)
-    : parameters_(&parameters),
-      config_(parameters.config()),
-      slices_(model_slices(config_)),
+Decoder<Real>::Decoder(const ModelWeights& weights, Recompute recompute)
+    : weights_(weights),
+      recompute_(recompute),
+      config_(weights.config()),
+      slices_(weights.slices()),
       embedding_(config_, slices_, std::is_same_v<Real, Bf16> ? Precision::bf16 : Precision::fp32),
       norm_(config_),
       query_key_norm_(config_),
+      room_(std::make_unique<ProjectionRoom<Real>>()),
       rope_(config_) {
-  for (std::int32_t layer = 0; layer < config_.layer_count; ++layer) {
-    layers_.push_back({.qkv = {config_.qkv_width(), config_.hidden_size},
-                       .attention_output = {config_.hidden_size, config_.query_width()},
-                       .gate_up = {config_.gate_up_width(), config_.hidden_size},
-                       .down = {config_.hidden_size, config_.intermediate_size}});
+  room_->shares_packed = 2 * sizeof(Real) * layer_weights(slices_) > packed_bytes_max;
+  for (std::size_t index = 0; index < slices_.layers.size(); ++index) {
+    const LayerSlices& layer = slices_.layers[index];
+    const LoraLayer* targets = weights_.adapter() ? &weights_.adapter()->layer(index) : nullptr;
+    const auto projection = [&](std::int32_t outputs, std::int32_t inputs, const LinearSlices& slices,
+                                LoraTargets LoraLayer::*member) {
+      return Projection<Real>({outputs, inputs}, weights_, slices, targets ? &(targets->*member) : nullptr,
+                              *room_);
+    };
+    layers_.push_back(
+        {.qkv = projection(config_.qkv_width(), config_.hidden_size, layer.qkv, &LoraLayer::qkv),
+         .attention_output = projection(config_.hidden_size, config_.query_width(), layer.attention_output,
+                                        &LoraLayer::attention_output),
+         .gate_up =
+             projection(config_.gate_up_width(), config_.hidden_size, layer.gate_up, &LoraLayer::gate_up),
+         .down = projection(config_.hidden_size, config_.intermediate_size, layer.down, &LoraLayer::down)});
   }
-  const std::size_t packed_bytes = 2 * sizeof(Real) * layer_weights(slices_);
-  if (packed_bytes <= packed_bytes_max) return;
-  room_ = std::make_unique<PackRoom>();
+}
+
+template <class Real>
+void Decoder<Real>::weights_changed() {
   for (Layer& layer : layers_) {
-    for (Linear<Real>* linear : {&layer.qkv, &layer.attention_output, &layer.gate_up, &layer.down}) {
-      linear->share(*room_);
+    for (Projection<Real>* projection : {&layer.qkv, &layer.attention_output, &layer.gate_up, &layer.down}) {
+      projection->weights_changed();
     }
   }
 }
@@ -66,37 +79,8 @@ AttentionShape Decoder<Real>::attention_shape(std::size_t layer) const {
 }
 
 template <class Real>
-void Decoder<Real>::pack_for_forward() {
-  if (forward_packed_ || room_) return;
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    layers_[i].qkv.pack(slices_.layers[i].qkv.weight.of(values()));
-    layers_[i].attention_output.pack(slices_.layers[i].attention_output.weight.of(values()));
-    layers_[i].gate_up.pack(slices_.layers[i].gate_up.weight.of(values()));
-    layers_[i].down.pack(slices_.layers[i].down.weight.of(values()));
-  }
-  forward_packed_ = true;
-}
-
-template <class Real>
-void Decoder<Real>::pack_for_backward() {
-  if (backward_packed_ || room_) return;
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    layers_[i].qkv.pack_for_backward(slices_.layers[i].qkv.weight.of(values()));
-    layers_[i].attention_output.pack_for_backward(slices_.layers[i].attention_output.weight.of(values()));
-    layers_[i].gate_up.pack_for_backward(slices_.layers[i].gate_up.weight.of(values()));
-    layers_[i].down.pack_for_backward(slices_.layers[i].down.weight.of(values()));
-  }
-  backward_packed_ = true;
-}
-
-template <class Real>
-Linear<Real>& Decoder<Real>::forward_ready(Linear<Real>& linear, const LinearSlices& slices) {
-  if (room_) linear.pack(slices.weight.of(values()));
-  return linear;
-}
-
-template <class Real>
-void Decoder<Real>::plan(LayerActivations<Real>& layer, Carver& carver, std::size_t rows) const {
+void Decoder<Real>::plan(LayerActivations<Real>& layer, Carver& carver, std::size_t rows,
+                         const Layer& projections) const {
   const auto hidden = static_cast<std::size_t>(config_.hidden_size);
   layer.input_statistics = norm_.take(carver, rows);
   layer.qkv = carver.take<Real>(rows * static_cast<std::size_t>(config_.qkv_width()));
@@ -107,6 +91,13 @@ void Decoder<Real>::plan(LayerActivations<Real>& layer, Carver& carver, std::siz
   layer.middle_statistics = norm_.take(carver, rows);
   layer.gate_up = carver.take<Real>(rows * static_cast<std::size_t>(config_.gate_up_width()));
   layer.feed_forward_branch = carver.take<Real>(rows * hidden);
+  const auto low = [&](const Projection<Real>& projection) {
+    return carver.take<Real>(rows * static_cast<std::size_t>(projection.low_width()));
+  };
+  layer.low = {.qkv = low(projections.qkv),
+               .attention_output = low(projections.attention_output),
+               .gate_up = low(projections.gate_up),
+               .down = low(projections.down)};
   if (!norms_after()) return;
   layer.attention_branch_statistics = norm_.take(carver, rows);
   layer.feed_forward_branch_statistics = norm_.take(carver, rows);
@@ -116,14 +107,16 @@ template <class Real>
 void Decoder<Real>::plan(DecoderActivations<Real>& activations, Carver& carver, Keep keep) const {
   const std::size_t rows = activations.batch.rows();
   const auto hidden = static_cast<std::size_t>(config_.hidden_size);
+  const bool again = keep == Keep::for_backward && recompute_ == Recompute::layers;
   activations.layers.resize(layers_.size());
-  for (LayerActivations<Real>& layer : activations.layers) {
-    if (keep == Keep::for_backward || &layer == &activations.layers.front()) {
-      plan(layer, carver, rows);
+  for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+    if (layer == 0 || (keep == Keep::for_backward && !again)) {
+      plan(activations.layers[layer], carver, rows, layers_[layer]);
     } else {
-      layer = activations.layers.front();
+      activations.layers[layer] = activations.layers.front();
     }
   }
+  activations.inputs = carver.take<float>(again ? layers_.size() * rows * hidden : 0);
   activations.residual = carver.take<float>(rows * hidden);
   activations.normed = carver.take<Real>(rows * hidden);
   activations.active = carver.take<Real>(rows * static_cast<std::size_t>(config_.intermediate_size));
@@ -143,7 +136,7 @@ template <class Real>
 std::span<const Real> Decoder<Real>::delta_of(std::span<const Real> branch, const NormStatistics& statistics,
                                               const NormSlices& norm, std::span<Real> room) const {
   if (!norms_after()) return branch;
-  norm_.branch_forward(room, statistics, branch, norm, values());
+  norm_.branch_forward(room, statistics, branch, norm, vectors());
   return room;
 }
 
@@ -153,21 +146,19 @@ void Decoder<Real>::attention_half(std::size_t index, DecoderActivations<Real>& 
   LayerActivations<Real>& a = activations.layers[index];
   Layer& layer = layers_[index];
   const LayerSlices& slices = slices_.layers[index];
-  const auto rows = static_cast<std::int32_t>(activations.batch.rows());
-  forward_ready(layer.qkv, slices.qkv).forward(a.qkv, activations.normed, rows, slices.qkv.bias.of(values()));
-  query_key_norm_.forward(a.qkv, a.query_key, slices, values());
+  layer.qkv.forward(a.qkv, a.low.qkv, activations.normed);
+  query_key_norm_.forward(a.qkv, a.query_key, slices, vectors());
   if (config_.positions == Positions::rotary) {
     rope_forward(a.qkv, activations.batch.positions, config_.head_count + config_.kv_head_count,
                  config_.qkv_width(), rope_.of(config_.attention_of(static_cast<std::int32_t>(index))));
   }
   attention_forward(a.attention, a.log_sums, read(a.qkv), activations.batch.attention(),
                     attention_shape(index));
-  forward_ready(layer.attention_output, slices.attention_output)
-      .forward(a.attention_branch, a.attention, rows, slices.attention_output.bias.of(values()));
+  layer.attention_output.forward(a.attention_branch, a.low.attention_output, a.attention);
   const std::span<const Real> delta = delta_of(a.attention_branch, a.attention_branch_statistics,
                                                slices.attention_output_norm, activations.delta);
   norm_.residual_forward(activations.normed, activations.residual, a.middle_statistics,
-                         read(activations.residual), delta, slices.feed_forward_norm, values());
+                         read(activations.residual), delta, slices.feed_forward_norm, vectors());
 }
 
 // normed: the middle's norm before, the next layer's input's after.
@@ -176,12 +167,9 @@ void Decoder<Real>::feed_forward_half(std::size_t index, DecoderActivations<Real
   LayerActivations<Real>& a = activations.layers[index];
   Layer& layer = layers_[index];
   const LayerSlices& slices = slices_.layers[index];
-  const auto rows = static_cast<std::int32_t>(activations.batch.rows());
-  forward_ready(layer.gate_up, slices.gate_up)
-      .forward(a.gate_up, activations.normed, rows, slices.gate_up.bias.of(values()));
+  layer.gate_up.forward(a.gate_up, a.low.gate_up, activations.normed);
   activate(activations.active, a.gate_up);
-  forward_ready(layer.down, slices.down)
-      .forward(a.feed_forward_branch, activations.active, rows, slices.down.bias.of(values()));
+  layer.down.forward(a.feed_forward_branch, a.low.down, activations.active);
   const std::span<const Real> delta =
       delta_of(a.feed_forward_branch, a.feed_forward_branch_statistics, slices.down_norm, activations.delta);
   if (index + 1 == layers_.size()) {
@@ -190,39 +178,47 @@ void Decoder<Real>::feed_forward_half(std::size_t index, DecoderActivations<Real
   }
   norm_.residual_forward(activations.normed, activations.residual,
                          activations.layers[index + 1].input_statistics, read(activations.residual), delta,
-                         slices_.layers[index + 1].input_norm, values());
+                         slices_.layers[index + 1].input_norm, vectors());
 }
 
 template <class Real>
 void Decoder<Real>::forward(DecoderActivations<Real>& activations, const PackedBatch& batch, Keep keep) {
   activations.batch.assign(batch, config_);
-  pack_for_forward();
   rope_.reserve(activations.batch.longest);
   activations.arena.carve([&](Carver& carver) { plan(activations, carver, keep); });
-  embedding_.forward(activations.residual, activations.batch.tokens, activations.batch.positions, values());
+  embedding_.forward(activations.residual, activations.batch.tokens, activations.batch.positions, weights_);
   norm_.forward(activations.normed, activations.layers.front().input_statistics, read(activations.residual),
-                slices_.layers.front().input_norm, values());
+                slices_.layers.front().input_norm, vectors());
   for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+    if (!activations.inputs.empty()) {
+      std::ranges::copy(activations.residual, input_of(layer, activations).begin());
+    }
     attention_half(layer, activations);
     feed_forward_half(layer, activations);
   }
 }
 
 template <class Real>
-void Decoder<Real>::linear_backward(Linear<Real>& linear, const LinearSlices& slices, std::span<Real> d_x,
-                                    std::span<const Real> d_out, std::span<const Real> x,
-                                    std::span<float> gradients) {
-  const auto rows = static_cast<std::int32_t>(d_out.size() / static_cast<std::size_t>(linear.out_width()));
-  linear.backward_weight(slices.weight.of(gradients), d_out, x, rows);
-  if (slices.bias.count > 0) bias_backward(slices.bias.of(gradients), d_out);
-  if (room_) linear.pack_for_backward(slices.weight.of(values()));
-  linear.backward_input(d_x, d_out, rows);
+std::span<float> Decoder<Real>::input_of(std::size_t layer,
+                                         const DecoderActivations<Real>& activations) const {
+  return activations.inputs.subspan(layer * activations.residual.size(), activations.residual.size());
+}
+
+// Everything that the layer's backward wants, as its forward left it.
+template <class Real>
+void Decoder<Real>::compute_again(std::size_t layer, DecoderActivations<Real>& activations) {
+  std::ranges::copy(input_of(layer, activations), activations.residual.begin());
+  norm_.forward(activations.normed, activations.layers[layer].input_statistics, read(activations.residual),
+                slices_.layers[layer].input_norm, vectors());
+  attention_half(layer, activations);
+  feed_forward_half(layer, activations);
+  std::ranges::copy(activations.residual, scratch_.residual.begin());
 }
 
 // scratch_.residual: after the layer before, its middle after.
 template <class Real>
 void Decoder<Real>::feed_forward_half_backward(std::size_t index, const DecoderActivations<Real>& activations,
-                                               std::span<float> d_residual, std::span<float> gradients) {
+                                               std::span<float> d_residual, const Gradients& gradients) {
   const LayerActivations<Real>& a = activations.layers[index];
   const LayerSlices& slices = slices_.layers[index];
   Layer& layer = layers_[index];
@@ -230,54 +226,54 @@ void Decoder<Real>::feed_forward_half_backward(std::size_t index, const DecoderA
   subtract_residual(scratch_.residual, delta_of(a.feed_forward_branch, a.feed_forward_branch_statistics,
                                                 slices.down_norm, scratch_.delta));
   norm_.forward(scratch_.normed, a.middle_statistics, read(scratch_.residual), slices.feed_forward_norm,
-                values());
+                vectors());
   activate(scratch_.active, a.gate_up);
   if (norms_after()) {
     norm_.branch_backward(scratch_.d_branch, d_branch, read(a.feed_forward_branch),
-                          a.feed_forward_branch_statistics, slices.down_norm, values(), gradients);
+                          a.feed_forward_branch_statistics, slices.down_norm, vectors(), gradients.vectors);
     d_branch = scratch_.d_branch;
   }
-  linear_backward(layer.down, slices.down, scratch_.d_active, d_branch, scratch_.active, gradients);
+  layer.down.backward(scratch_.d_active, d_branch, scratch_.active, a.low.down, gradients);
   if (config_.feed_forward == FeedForward::gated) {
     gated_backward(scratch_.d_gate_up, read(scratch_.d_active), read(a.gate_up), config_.intermediate_size,
                    config_.activation);
   } else {
     activation_backward(scratch_.d_gate_up, read(scratch_.d_active), read(a.gate_up), config_.activation);
   }
-  linear_backward(layer.gate_up, slices.gate_up, scratch_.d_normed, scratch_.d_gate_up, scratch_.normed,
-                  gradients);
+  layer.gate_up.backward(scratch_.d_normed, scratch_.d_gate_up, scratch_.normed, a.low.gate_up, gradients);
   norm_.backward(d_residual, scratch_.d_residual, read(scratch_.d_normed), read(scratch_.residual),
-                 a.middle_statistics, slices.feed_forward_norm, values(), gradients);
+                 a.middle_statistics, slices.feed_forward_norm, vectors(), gradients.vectors);
 }
 
 // scratch_.residual: the middle of the layer before, its input after.
 template <class Real>
 void Decoder<Real>::attention_half_backward(std::size_t index, const DecoderActivations<Real>& activations,
-                                            std::span<float> d_residual, std::span<float> gradients) {
+                                            std::span<float> d_residual, const Gradients& gradients) {
   const LayerActivations<Real>& a = activations.layers[index];
   const LayerSlices& slices = slices_.layers[index];
   Layer& layer = layers_[index];
   std::span<const Real> d_branch = scratch_.d_residual;
   subtract_residual(scratch_.residual, delta_of(a.attention_branch, a.attention_branch_statistics,
                                                 slices.attention_output_norm, scratch_.delta));
-  norm_.forward(scratch_.normed, a.input_statistics, read(scratch_.residual), slices.input_norm, values());
+  norm_.forward(scratch_.normed, a.input_statistics, read(scratch_.residual), slices.input_norm, vectors());
   if (norms_after()) {
     norm_.branch_backward(scratch_.d_branch, d_branch, read(a.attention_branch),
-                          a.attention_branch_statistics, slices.attention_output_norm, values(), gradients);
+                          a.attention_branch_statistics, slices.attention_output_norm, vectors(),
+                          gradients.vectors);
     d_branch = scratch_.d_branch;
   }
-  linear_backward(layer.attention_output, slices.attention_output, scratch_.d_attention, d_branch,
-                  a.attention, gradients);
+  layer.attention_output.backward(scratch_.d_attention, d_branch, a.attention, a.low.attention_output,
+                                  gradients);
   attention_backward(scratch_.d_qkv, read(scratch_.d_attention), read(a.attention), a.log_sums, read(a.qkv),
                      activations.batch.attention(), attention_shape(index));
   if (config_.positions == Positions::rotary) {
     rope_backward(scratch_.d_qkv, activations.batch.positions, config_.head_count + config_.kv_head_count,
                   config_.qkv_width(), rope_.of(config_.attention_of(static_cast<std::int32_t>(index))));
   }
-  query_key_norm_.backward(scratch_.d_qkv, a.query_key, slices, values(), gradients);
-  linear_backward(layer.qkv, slices.qkv, scratch_.d_normed, scratch_.d_qkv, scratch_.normed, gradients);
+  query_key_norm_.backward(scratch_.d_qkv, a.query_key, slices, vectors(), gradients.vectors);
+  layer.qkv.backward(scratch_.d_normed, scratch_.d_qkv, scratch_.normed, a.low.qkv, gradients);
   norm_.backward(d_residual, scratch_.d_residual, read(scratch_.d_normed), read(scratch_.residual),
-                 a.input_statistics, slices.input_norm, values(), gradients);
+                 a.input_statistics, slices.input_norm, vectors(), gradients.vectors);
 }
 
 template <class Real>
@@ -301,17 +297,18 @@ void Decoder<Real>::take_scratch(std::size_t rows) {
 }
 
 template <class Real>
-void Decoder<Real>::backward(const DecoderActivations<Real>& activations, std::span<float> d_residual,
-                             std::span<float> gradients) {
-  pack_for_backward();
+void Decoder<Real>::backward(DecoderActivations<Real>& activations, std::span<float> d_residual,
+                             const Gradients& gradients) {
   take_scratch(activations.batch.rows());
   std::ranges::copy(activations.residual, scratch_.residual.begin());
   convert(scratch_.d_residual, read(d_residual));
   for (std::size_t layer = layers_.size(); layer-- > 0;) {
+    if (!activations.inputs.empty()) compute_again(layer, activations);
     feed_forward_half_backward(layer, activations, d_residual, gradients);
     attention_half_backward(layer, activations, d_residual, gradients);
   }
-  embedding_.backward(d_residual, activations.batch.tokens, activations.batch.positions, gradients);
+  embedding_.backward(d_residual, activations.batch.tokens, activations.batch.positions,
+                      gradients.tables_and_matrices);
 }
 
 template class Decoder<float>;

@@ -3,20 +3,25 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "engine/kernels/attention.hpp"
-#include "engine/kernels/linear.hpp"
 #include "engine/model/arena.hpp"
 #include "engine/model/batch.hpp"
+#include "engine/model/model_weights.hpp"
 #include "engine/model/norm.hpp"
+#include "engine/model/projection.hpp"
 #include "engine/model/query_key_norm.hpp"
 #include "engine/model/rope_tables.hpp"
 #include "engine/model/token_embedding.hpp"
-#include "engine/parameters.hpp"
 
 namespace preceptor::engine {
+
+// What adapted projections keep of their inputs: (rows, low_width of each); empty without an adapter.
+template <class Real>
+struct LowActivations {
+  std::span<Real> qkv, attention_output, gate_up, down;
+};
 
 // What one layer leaves for its backward. rows is padded. The residual stream itself is not kept: backward
 // takes from it what each half layer added. Nor are its norms and the activated values, which cost less to
@@ -34,14 +39,17 @@ struct LayerActivations {
   std::span<Real> gate_up;              // (rows, gate_up_width)
   std::span<Real> feed_forward_branch;  // (rows, hidden)
   NormStatistics feed_forward_branch_statistics;
+  LowActivations<Real> low;
 };
 
-// Activations of one forward: every layer's for training, one shared set for inference.
+// Activations of one forward: every layer's for training, one shared set for inference and where layers are
+// computed again in the backward, from the inputs that are kept instead.
 template <class Real>
 struct DecoderActivations {
   Arena arena;
   BatchRows batch;
   std::vector<LayerActivations<Real>> layers;
+  std::span<float> inputs;    // (layers, rows, hidden): of each layer, to compute it again; else empty
   std::span<float> residual;  // (rows, hidden), fp32: after the last layer
   std::span<Real> normed;     // (rows, hidden): the rest serves one half layer after the other
   std::span<Real> active;     // (rows, intermediate)
@@ -50,25 +58,25 @@ struct DecoderActivations {
 
 enum class Keep { nothing, for_backward };
 
-// The stack of layers from tokens to the residual stream, forward and backward. Borrows the parameters.
+// The stack of layers from tokens to the residual stream, forward and backward. Borrows the weights.
 template <class Real>
 class Decoder {
 public:
-  explicit Decoder(const Parameters& parameters);
+  Decoder(const ModelWeights& weights, Recompute recompute);
 
-  void weights_changed() { forward_packed_ = backward_packed_ = false; }
+  void weights_changed();
 
   // Fills activations.residual.
   void forward(DecoderActivations<Real>& activations, const PackedBatch& batch, Keep keep);
 
   // d_residual: (rows, hidden), zero on padding rows; becomes the gradient at the embedding. Adds into
-  // gradients.
-  void backward(const DecoderActivations<Real>& activations, std::span<float> d_residual,
-                std::span<float> gradients);
+  // gradients. Layers that are computed again overwrite the residual stream.
+  void backward(DecoderActivations<Real>& activations, std::span<float> d_residual,
+                const Gradients& gradients);
 
 private:
   struct Layer {
-    Linear<Real> qkv, attention_output, gate_up, down;
+    Projection<Real> qkv, attention_output, gate_up, down;
   };
   // Gradients of one layer's activations, and what is computed again.
   struct Scratch {
@@ -78,14 +86,11 @@ private:
     std::span<Real> d_residual, d_branch, d_normed, d_gate_up, d_active, d_qkv, d_attention;
   };
 
-  std::span<const float> values() const { return std::as_const(*parameters_).values(); }
+  std::span<const float> vectors() const { return weights_.vectors(); }
   bool norms_after() const { return config_.norm_placement == NormPlacement::before_and_after; }
   AttentionShape attention_shape(std::size_t layer) const;
-  void pack_for_forward();
-  void pack_for_backward();
-  Linear<Real>& forward_ready(Linear<Real>& linear, const LinearSlices& slices);
   void plan(DecoderActivations<Real>& activations, Carver& carver, Keep keep) const;
-  void plan(LayerActivations<Real>& layer, Carver& carver, std::size_t rows) const;
+  void plan(LayerActivations<Real>& layer, Carver& carver, std::size_t rows, const Layer& projections) const;
   void take_scratch(std::size_t rows);
   void activate(std::span<Real> active, std::span<const Real> gate_up) const;
   // What a branch adds to the residual stream: itself, or its norm in `room`.
@@ -93,25 +98,24 @@ private:
                                  const NormSlices& norm, std::span<Real> room) const;
   void attention_half(std::size_t layer, DecoderActivations<Real>& activations);
   void feed_forward_half(std::size_t layer, DecoderActivations<Real>& activations);
+  std::span<float> input_of(std::size_t layer, const DecoderActivations<Real>& activations) const;
+  void compute_again(std::size_t layer, DecoderActivations<Real>& activations);
   void attention_half_backward(std::size_t layer, const DecoderActivations<Real>& activations,
-                               std::span<float> d_residual, std::span<float> gradients);
+                               std::span<float> d_residual, const Gradients& gradients);
   void feed_forward_half_backward(std::size_t layer, const DecoderActivations<Real>& activations,
-                                  std::span<float> d_residual, std::span<float> gradients);
-  void linear_backward(Linear<Real>& linear, const LinearSlices& slices, std::span<Real> d_x,
-                       std::span<const Real> d_out, std::span<const Real> x, std::span<float> gradients);
+                                  std::span<float> d_residual, const Gradients& gradients);
 
-  const Parameters* parameters_;
+  ModelWeights weights_;
+  Recompute recompute_;
   ModelConfig config_;
   ModelSlices slices_;
   TokenEmbedding embedding_;
   Norm norm_;
   QueryKeyNorm query_key_norm_;
+  std::unique_ptr<ProjectionRoom<Real>> room_;
   std::vector<Layer> layers_;
-  std::unique_ptr<PackRoom> room_;  // of large models; null: every matrix keeps its packed copies
   RopeTables rope_;
   Scratch scratch_;
-  bool forward_packed_ = false;
-  bool backward_packed_ = false;
 };
 
 }  // namespace preceptor::engine

@@ -13,6 +13,12 @@ namespace {
 // Bounds the logits that exist at a time: 48 MB.
 constexpr std::size_t logits_max = 12U << 20U;
 
+template <class Pack>
+void pack(const HeldMatrix& held, const Pack& pack_values) {
+  if (held.fp32.empty()) return pack_values(held.bf16);
+  pack_values(held.fp32);
+}
+
 template <class T>
 std::span<const T> read(std::span<T> values) {
   return values;
@@ -21,11 +27,8 @@ std::span<const T> read(std::span<T> values) {
 }  // namespace
 
 template <class Real>
-LanguageHead<Real>::LanguageHead(const Parameters& parameters)
-    : parameters_(&parameters),
-      config_(parameters.config()),
-      slices_(model_slices(config_)),
-      norm_(config_) {}
+LanguageHead<Real>::LanguageHead(const ModelWeights& weights)
+    : weights_(weights), config_(weights.config()), slices_(weights.slices()), norm_(config_) {}
 
 template <class Real>
 void LanguageHead<Real>::pack_for_forward() {
@@ -33,13 +36,15 @@ void LanguageHead<Real>::pack_for_forward() {
     throw Failure(ErrorKind::unsupported, "this model scores sequences and has no language head");
   }
   if (!linear_) linear_.emplace(config_.vocabulary_size, config_.hidden_size);
-  if (!forward_packed_) linear_->pack(slices_.head.of(parameters_->values()));
+  if (!forward_packed_) pack(weights_.table(slices_.head), [&](auto weight) { linear_->pack(weight); });
   forward_packed_ = true;
 }
 
 template <class Real>
 void LanguageHead<Real>::pack_for_backward() {
-  if (!backward_packed_) linear_->pack_for_backward(slices_.head.of(parameters_->values()));
+  if (!backward_packed_) {
+    pack(weights_.table(slices_.head), [&](auto weight) { linear_->pack_for_backward(weight); });
+  }
   backward_packed_ = true;
 }
 
@@ -66,7 +71,7 @@ void LanguageHead<Real>::gather(HeadActivations<Real>& activations, std::span<co
   gather_rows(gathered.first(activations.count * hidden), residual, activations.rows, config_.hidden_size);
   std::ranges::fill(gathered.subspan(activations.count * hidden), 0.0F);
   norm_.forward(activations.normed, activations.statistics, read(gathered), slices_.final_norm,
-                parameters_->values());
+                weights_.vectors());
 }
 
 template <class Real>
@@ -133,32 +138,34 @@ void LanguageHead<Real>::take_scratch(const HeadActivations<Real>& activations,
 // From the logits of the chunk.
 template <class Real>
 void LanguageHead<Real>::chunk_backward(HeadActivations<Real>& activations, std::size_t first,
-                                        std::size_t rows, std::span<float> gradients) {
+                                        std::size_t rows, const Gradients& gradients) {
   const auto hidden = static_cast<std::size_t>(config_.hidden_size);
   const auto count = static_cast<std::int32_t>(rows);
   target_logprobs_backward(scratch_.d_logits, scratch_.d_logprobs.subspan(first, rows),
                            read(activations.logits), activations.log_sums.subspan(first, rows),
                            std::span<const std::int32_t>(activations.tokens).subspan(first, rows),
                            config_.vocabulary_size);
-  linear_->backward_weight(slices_.head.of(gradients), scratch_.d_logits,
-                           activations.normed.subspan(first * hidden, rows * hidden), count);
+  if (!gradients.frozen()) {
+    linear_->backward_weight(slices_.head.of(gradients.tables_and_matrices), scratch_.d_logits,
+                             activations.normed.subspan(first * hidden, rows * hidden), count);
+  }
   linear_->backward_input(scratch_.d_normed.subspan(first * hidden, rows * hidden), scratch_.d_logits, count);
 }
 
 template <class Real>
 void LanguageHead<Real>::finish_backward(HeadActivations<Real>& activations, std::span<float> d_residual,
-                                         std::span<float> gradients) {
+                                         const Gradients& gradients) {
   const auto hidden = static_cast<std::size_t>(config_.hidden_size);
   // The rounded copy of d_gathered is not needed: it goes where the norm's gradient came from.
   norm_.backward(scratch_.d_gathered, scratch_.d_normed, read(scratch_.d_normed), activations.gathered,
-                 activations.statistics, slices_.final_norm, parameters_->values(), gradients);
+                 activations.statistics, slices_.final_norm, weights_.vectors(), gradients.vectors);
   scatter_rows(d_residual, scratch_.d_gathered.first(activations.count * hidden), activations.rows,
                config_.hidden_size);
 }
 
 template <class Real>
 void LanguageHead<Real>::backward(HeadActivations<Real>& activations, std::span<const float> d_logprobs,
-                                  std::span<float> d_residual, std::span<float> gradients) {
+                                  std::span<float> d_residual, const Gradients& gradients) {
   pack_for_backward();
   take_scratch(activations, d_logprobs);
   const std::size_t padded = activations.padded();
@@ -174,7 +181,7 @@ void LanguageHead<Real>::backward(HeadActivations<Real>& activations, std::span<
 template <class Real>
 void LanguageHead<Real>::forward_backward(HeadActivations<Real>& activations, std::span<const float> residual,
                                           std::span<const Target> targets, std::span<const float> d_logprobs,
-                                          std::span<float> d_residual, std::span<float> gradients) {
+                                          std::span<float> d_residual, const Gradients& gradients) {
   pack_for_forward();
   pack_for_backward();
   gather_targets(activations, residual, targets);

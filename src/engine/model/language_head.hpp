@@ -7,9 +7,9 @@
 
 #include "engine/kernels/linear.hpp"
 #include "engine/model/arena.hpp"
+#include "engine/model/model_weights.hpp"
 #include "engine/model/network.hpp"
 #include "engine/model/norm.hpp"
-#include "engine/parameters.hpp"
 
 namespace preceptor::engine {
 
@@ -35,7 +35,7 @@ struct HeadActivations {
 template <class Real>
 class LanguageHead {
 public:
-  explicit LanguageHead(const Parameters& parameters);
+  explicit LanguageHead(const ModelWeights& weights);
 
   void weights_changed() { forward_packed_ = backward_packed_ = false; }
 
@@ -45,12 +45,12 @@ public:
 
   // Adds into d_residual at the targets' rows and into gradients. d_logprobs: one per target
   void backward(HeadActivations<Real>& activations, std::span<const float> d_logprobs,
-                std::span<float> d_residual, std::span<float> gradients);
+                std::span<float> d_residual, const Gradients& gradients);
 
   // Both at once, for derivatives that are known beforehand: no logits are computed twice.
   void forward_backward(HeadActivations<Real>& activations, std::span<const float> residual,
                         std::span<const Target> targets, std::span<const float> d_logprobs,
-                        std::span<float> d_residual, std::span<float> gradients);
+                        std::span<float> d_residual, const Gradients& gradients);
 
   // (rows, vocabulary) for the given rows of the batch.
   std::vector<float> logits(std::span<const float> residual, std::span<const std::int32_t> rows);
@@ -69,14 +69,14 @@ private:
   void take_scratch(const HeadActivations<Real>& activations, std::span<const float> d_logprobs);
   void chunk_logprobs(HeadActivations<Real>& activations, std::size_t first, std::size_t rows);
   void chunk_backward(HeadActivations<Real>& activations, std::size_t first, std::size_t rows,
-                      std::span<float> gradients);
+                      const Gradients& gradients);
   void finish_backward(HeadActivations<Real>& activations, std::span<float> d_residual,
-                       std::span<float> gradients);
+                       const Gradients& gradients);
   void chunk_logits(HeadActivations<Real>& activations, std::size_t first, std::size_t rows);
   void pack_for_forward();
   void pack_for_backward();
 
-  const Parameters* parameters_;
+  ModelWeights weights_;
   ModelConfig config_;
   ModelSlices slices_;
   Norm norm_;

@@ -14,7 +14,8 @@ namespace preceptor::engine {
 // What Network does, behind the type of its activations.
 class Network::Graph {
 public:
-  Graph(const Parameters& parameters, NetworkOptions options) : parameters_(&parameters), options_(options) {}
+  Graph(const ModelWeights& weights, const ParameterArena& learned, NetworkOptions options)
+      : weights_(weights), learned_size_(learned.values().size()), options_(options) {}
   virtual ~Graph() = default;
 
   virtual void weights_changed() = 0;
@@ -31,17 +32,28 @@ public:
 
   // Made when first asked for: a network that only infers needs none.
   std::span<float> gradients() {
-    if (gradients_.size() == 0) gradients_ = AlignedArray<float>(parameters_->values().size());
+    if (gradients_.size() == 0) gradients_ = AlignedArray<float>(learned_size_);
     return gradients_.span();
   }
 
 protected:
-  const ModelConfig& config() const { return parameters_->config(); }
+  const ModelConfig& config() const { return weights_.config(); }
+
+  Gradients where_gradients_go() {
+    if (weights_.adapter() == nullptr) {
+      return {.tables_and_matrices = gradients(), .vectors = gradients(), .adapter = {}};
+    }
+    const std::size_t vectors = weights_.vectors().size();
+    if (unread_vectors_.size() != vectors) unread_vectors_ = AlignedArray<float>(vectors);
+    return {.tables_and_matrices = {}, .vectors = unread_vectors_.span(), .adapter = gradients()};
+  }
 
 private:
-  const Parameters* parameters_;
+  ModelWeights weights_;
+  std::size_t learned_size_;
   NetworkOptions options_;
   AlignedArray<float> gradients_;
+  AlignedArray<float> unread_vectors_;
 };
 
 namespace {
@@ -59,15 +71,16 @@ void check_derivatives(Kept kept, Kept wanted, std::size_t got, std::size_t expe
 template <class Real>
 class TypedGraph final : public Network::Graph {
 public:
-  TypedGraph(const Parameters& parameters, NetworkOptions options)
-      : Graph(parameters, options),
-        decoder_(parameters),
-        language_head_(parameters),
-        score_head_(parameters) {}
+  TypedGraph(const ModelWeights& weights, const ParameterArena& learned, NetworkOptions options)
+      : Graph(weights, learned, options),
+        frozen_(weights.adapter() != nullptr),
+        decoder_(weights, options.recompute),
+        language_head_(weights),
+        score_head_(weights) {}
 
   void weights_changed() override {
     decoder_.weights_changed();
-    language_head_.weights_changed();
+    if (!frozen_) language_head_.weights_changed();
   }
 
   std::vector<float> logprobs(const PackedBatch& batch, std::span<const Target> targets, Keep keep) override {
@@ -81,8 +94,8 @@ public:
 
   void backward_logprobs(std::span<const float> d_logprobs) override {
     check_derivatives(kept_, Kept::logprobs, d_logprobs.size(), training_.language.count);
-    language_head_.backward(training_.language, d_logprobs, zero_d_residual(), gradients());
-    decoder_.backward(training_.decoder, d_residual_, gradients());
+    language_head_.backward(training_.language, d_logprobs, zero_d_residual(), where_gradients_go());
+    decoder_.backward(training_.decoder, d_residual_, where_gradients_go());
   }
 
   std::vector<float> accumulate_logprobs(const PackedBatch& batch, std::span<const Target> targets,
@@ -91,8 +104,8 @@ public:
     check_derivatives(kept_, kept_, d_logprobs.size(), targets.size());
     Pass& pass = run(batch, Keep::for_backward);
     language_head_.forward_backward(pass.language, pass.decoder.residual, targets, d_logprobs,
-                                    zero_d_residual(), gradients());
-    decoder_.backward(pass.decoder, d_residual_, gradients());
+                                    zero_d_residual(), where_gradients_go());
+    decoder_.backward(pass.decoder, d_residual_, where_gradients_go());
     const auto result = pass.language.logprobs.first(targets.size());
     return {result.begin(), result.end()};
   }
@@ -106,8 +119,8 @@ public:
 
   void backward_scores(std::span<const float> d_scores) override {
     check_derivatives(kept_, Kept::scores, d_scores.size(), training_.score.scores.size());
-    score_head_.backward(training_.score, d_scores, zero_d_residual(), gradients());
-    decoder_.backward(training_.decoder, d_residual_, gradients());
+    score_head_.backward(training_.score, d_scores, zero_d_residual(), where_gradients_go());
+    decoder_.backward(training_.decoder, d_residual_, where_gradients_go());
   }
 
   std::vector<float> logits(const PackedBatch& batch, std::span<const std::int32_t> rows) override {
@@ -141,6 +154,7 @@ private:
     return d_residual_;
   }
 
+  bool frozen_;
   Decoder<Real> decoder_;
   LanguageHead<Real> language_head_;
   ScoreHead score_head_;
@@ -151,17 +165,22 @@ private:
   Kept kept_ = Kept::nothing;
 };
 
-std::unique_ptr<Network::Graph> make_graph(const Parameters& parameters, NetworkOptions options) {
+std::unique_ptr<Network::Graph> make_graph(const ModelWeights& weights, const ParameterArena& learned,
+                                           NetworkOptions options) {
   chosen_isa();
   options.precision = usable_precision(options.precision);
   const ThreadScope threads(options.threads);
-  if (options.precision == Precision::bf16) return std::make_unique<TypedGraph<Bf16>>(parameters, options);
-  return std::make_unique<TypedGraph<float>>(parameters, options);
+  if (options.precision == Precision::bf16)
+    return std::make_unique<TypedGraph<Bf16>>(weights, learned, options);
+  return std::make_unique<TypedGraph<float>>(weights, learned, options);
 }
 
 }  // namespace
 
-Network::Network(Parameters& parameters, NetworkOptions options) : graph_(make_graph(parameters, options)) {}
+Network::Network(Parameters& parameters, NetworkOptions options)
+    : graph_(make_graph(ModelWeights(parameters), parameters, options)) {}
+Network::Network(const FrozenWeights& base, LoraParameters& adapter, NetworkOptions options)
+    : graph_(make_graph(ModelWeights(base, adapter), adapter, options)) {}
 Network::Network(Network&&) noexcept = default;
 Network& Network::operator=(Network&&) noexcept = default;
 Network::~Network() = default;

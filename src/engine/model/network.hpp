@@ -5,7 +5,9 @@
 #include <span>
 #include <vector>
 
+#include "engine/frozen_weights.hpp"
 #include "engine/kernels/precision.hpp"
+#include "engine/lora_parameters.hpp"
 #include "engine/parameters.hpp"
 
 namespace preceptor::engine {
@@ -26,20 +28,28 @@ struct Target {
   std::int32_t token = 0;
 };
 
+// What a forward keeps for its backward: every layer's activations, or only their inputs (2 to 4 bytes a
+// value of the residual stream against some 20), from which each layer is then computed a second time: about
+// a third more work.
+enum class Recompute { nothing, layers };
+
 struct NetworkOptions {
   Precision precision = Precision::bf16;  // fp32 is used where the CPU lacks bf16 products
   int threads = 0;                        // 0: hardware threads
+  Recompute recompute = Recompute::nothing;
 };
 
-// The training graph: owns activations, packed weights and gradients, borrows the parameters, which must
-// outlive it and stay in place. Every objective is a function of target log-probabilities or of sequence
-// scores: call a forward, compute the derivative of the loss by its result, call the matching backward. Same
-// inputs, ISA, threads and library give the same bits. Not thread-safe. Throws Failure(invalid) for a batch
-// that does not fit the model: an id outside the vocabulary, a sequence that is empty or beyond the context,
-// offsets out of order, a target outside the batch.
+// The training graph: owns activations, packed weights and gradients, borrows the weights, which must outlive
+// it and stay in place. Either all weights learn, or a low-rank adapter over frozen ones does. Every
+// objective is a function of target log-probabilities or of sequence scores: call a forward, compute the
+// derivative of the loss by its result, call the matching backward. Same inputs, ISA, threads and library
+// give the same bits. Not thread-safe. Throws Failure(invalid) for a batch that does not fit the model: an id
+// outside the vocabulary, a sequence that is empty or beyond the context, offsets out of order, a target
+// outside the batch.
 class Network {
 public:
   Network(Parameters& parameters, NetworkOptions options);
+  Network(const FrozenWeights& base, LoraParameters& adapter, NetworkOptions options);
   Network(Network&&) noexcept;
   Network& operator=(Network&&) noexcept;
   ~Network();
@@ -69,7 +79,7 @@ public:
   // (rows, vocabulary): all logits of the given rows; for tests and golden files.
   std::vector<float> logits(const PackedBatch& batch, std::span<const std::int32_t> rows);
 
-  // In the parameters' layout, fp32.
+  // In the layout of what learns, fp32.
   std::span<float> gradients();
   void zero_gradients();
 

@@ -6,11 +6,8 @@
 
 namespace preceptor::engine {
 
-ScoreHead::ScoreHead(const Parameters& parameters)
-    : parameters_(&parameters),
-      config_(parameters.config()),
-      slices_(model_slices(config_)),
-      norm_(config_) {}
+ScoreHead::ScoreHead(const ModelWeights& weights)
+    : weights_(weights), config_(weights.config()), slices_(weights.slices()), norm_(config_) {}
 
 void ScoreHead::forward(ScoreActivations& activations, std::span<const float> residual,
                         std::span<const std::int32_t> starts) {
@@ -29,8 +26,8 @@ void ScoreHead::forward(ScoreActivations& activations, std::span<const float> re
   activations.scores.resize(sequences * labels);
   gather_rows(activations.gathered, residual, activations.rows, config_.hidden_size);
   norm_.forward<float>(activations.normed, {activations.scale, activations.mean}, activations.gathered,
-                       slices_.final_norm, parameters_->values());
-  const std::span<const float> weight = slices_.score.of(parameters_->values());
+                       slices_.final_norm, weights_.vectors());
+  const std::span<const float> weight = weights_.score(slices_.score);
   for (std::size_t i = 0; i < sequences * labels; ++i) {
     const float* row = &activations.normed[i / labels * hidden];
     const float* column = &weight[i % labels * hidden];
@@ -41,11 +38,12 @@ void ScoreHead::forward(ScoreActivations& activations, std::span<const float> re
 }
 
 void ScoreHead::backward(ScoreActivations& activations, std::span<const float> d_scores,
-                         std::span<float> d_residual, std::span<float> gradients) {
+                         std::span<float> d_residual, const Gradients& gradients) {
   const auto hidden = static_cast<std::size_t>(config_.hidden_size);
   const auto labels = static_cast<std::size_t>(config_.label_count);
-  const std::span<const float> weight = slices_.score.of(parameters_->values());
-  const std::span<float> d_weight = slices_.score.of(gradients);
+  const std::span<const float> weight = weights_.score(slices_.score);
+  const std::span<float> d_weight = gradients.frozen() ? weights_.adapter()->score().of(gradients.adapter)
+                                                       : slices_.score.of(gradients.vectors);
   std::vector<float> d_normed(activations.normed.size(), 0.0F);
   for (std::size_t i = 0; i < d_scores.size(); ++i) {
     const std::size_t row = i / labels * hidden;
@@ -58,8 +56,8 @@ void ScoreHead::backward(ScoreActivations& activations, std::span<const float> d
   std::vector<float> d_gathered(d_normed.size(), 0.0F);
   std::vector<float> d_rounded(d_normed.size());
   norm_.backward<float>(d_gathered, d_rounded, d_normed, activations.gathered,
-                        {activations.scale, activations.mean}, slices_.final_norm, parameters_->values(),
-                        gradients);
+                        {activations.scale, activations.mean}, slices_.final_norm, weights_.vectors(),
+                        gradients.vectors);
   scatter_rows(d_residual, d_gathered, activations.rows, config_.hidden_size);
 }
 

@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "engine/model/model_weights.hpp"
 #include "engine/model/norm.hpp"
-#include "engine/parameters.hpp"
 
 namespace preceptor::engine {
 
@@ -22,7 +22,7 @@ struct ScoreActivations {
 // Final norm and score head of sequence classification, in fp32, at each sequence's last row.
 class ScoreHead {
 public:
-  explicit ScoreHead(const Parameters& parameters);
+  explicit ScoreHead(const ModelWeights& weights);
 
   // residual: (rows, hidden)   starts: sequences + 1 offsets
   void forward(ScoreActivations& activations, std::span<const float> residual,
@@ -30,10 +30,10 @@ public:
 
   // Adds into d_residual at the last rows and into gradients. d_scores: (sequences, labels)
   void backward(ScoreActivations& activations, std::span<const float> d_scores, std::span<float> d_residual,
-                std::span<float> gradients);
+                const Gradients& gradients);
 
 private:
-  const Parameters* parameters_;
+  ModelWeights weights_;
   ModelConfig config_;
   ModelSlices slices_;
   Norm norm_;

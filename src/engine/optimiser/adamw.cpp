@@ -97,7 +97,7 @@ float norm_of(std::span<const float> gradients) {
 
 }  // namespace
 
-AdamW::AdamW(const Parameters& parameters, AdamWOptions options)
+AdamW::AdamW(const ParameterArena& parameters, AdamWOptions options)
     : options_(options),
       first_moment_(parameters.values().size()),
       second_moment_(parameters.values().size()) {
@@ -110,7 +110,7 @@ AdamW::AdamW(const Parameters& parameters, AdamWOptions options)
   }
 }
 
-float AdamW::step(Parameters& parameters, std::span<const float> gradients, float learning_rate) {
+float AdamW::step(ParameterArena& parameters, std::span<const float> gradients, float learning_rate) {
   assert(gradients.size() == parameters.values().size() && gradients.size() == first_moment_.size());
   const ThreadScope threads(options_.threads);
   const float norm = norm_of(gradients);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/kernels/aligned.hpp"
-#include "engine/parameters.hpp"
+#include "engine/parameter_arena.hpp"
 
 namespace preceptor::engine {
 
@@ -24,10 +24,10 @@ struct AdamWOptions {
 // bits for any number of threads.
 class AdamW {
 public:
-  AdamW(const Parameters& parameters, AdamWOptions options);
+  AdamW(const ParameterArena& parameters, AdamWOptions options);
 
   // Returns the gradients' norm before clipping. A norm that is not finite leaves everything as it was.
-  float step(Parameters& parameters, std::span<const float> gradients, float learning_rate);
+  float step(ParameterArena& parameters, std::span<const float> gradients, float learning_rate);
 
   const AdamWOptions& options() const { return options_; }
   std::span<float> first_moment() { return first_moment_.span(); }

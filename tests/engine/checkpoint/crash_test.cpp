@@ -71,7 +71,7 @@ private:
   std::unique_ptr<FileSizeLimit> limit_;
 };
 
-void expect_save_fails_for_want_of_space(const TinyRun& run, const fs::path& folder) {
+void expect_save_fails_for_want_of_space(TinyRun& run, const fs::path& folder) {
   try {
     run.save(folder);
     ADD_FAILURE() << "the checkpoint was written";

@@ -47,7 +47,7 @@ public:
     while (state.step < last) step();
   }
 
-  void save(const std::filesystem::path& folder) const {
+  void save(const std::filesystem::path& folder) {
     save_checkpoint(folder, parameters, optimiser, state);
   }
 

@@ -11,7 +11,7 @@ namespace {
 TEST(Embedding, LooksUpTokensAndZeroesPadding) {
   const std::vector<float> table = {0, 1, 10, 11, 20, 21};
   std::vector<float> out(8, 7.0F);
-  embedding_forward(out, std::vector<std::int32_t>{2, 0, 2}, table, 2);
+  embedding_forward(out, std::vector<std::int32_t>{2, 0, 2}, {.fp32 = table}, 2);
   EXPECT_EQ(out, (std::vector<float>{20, 21, 0, 1, 20, 21, 0, 0}));
 }
 
@@ -37,7 +37,7 @@ TEST(Embedding, ScaleMultipliesForwardAndBackward) {
   const std::vector<float> table = {0, 1, 10, 11};
   const std::vector<std::int32_t> tokens = {1, 0, 1};
   std::vector<float> out(8, 7.0F), d_table(4, 1.0F);
-  embedding_forward(out, tokens, table, 2, 0.5F);
+  embedding_forward(out, tokens, {.fp32 = table}, 2, 0.5F);
   EXPECT_EQ(out, (std::vector<float>{5, 5.5F, 0, 0.5F, 5, 5.5F, 0, 0}));
   embedding_backward(d_table, std::vector<float>{1, 2, 3, 4, 5, 6}, tokens, 2, 0.5F);
   EXPECT_EQ(d_table, (std::vector<float>{2.5F, 3, 4, 5}));
@@ -45,7 +45,8 @@ TEST(Embedding, ScaleMultipliesForwardAndBackward) {
 
 TEST(Embedding, GatheredRowsAreAdded) {
   std::vector<float> out = {1, 1, 2, 2, 3, 3};
-  add_gathered_rows(out, std::vector<float>{10, 20, 30, 40}, std::vector<std::int32_t>{1, 0}, 2);
+  const std::vector<float> table = {10, 20, 30, 40};
+  add_gathered_rows(out, {.fp32 = table}, std::vector<std::int32_t>{1, 0}, 2);
   EXPECT_EQ(out, (std::vector<float>{31, 41, 12, 22, 3, 3}));
 }
 

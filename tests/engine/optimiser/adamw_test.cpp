@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/kernels/threads.hpp"
+#include "engine/parameters.hpp"
 
 namespace preceptor::engine {
 namespace {
