@@ -37,6 +37,7 @@ struct TrainingOptions {
   engine::Precision precision = engine::Precision::bf16;
   int threads = 0;  // 0: hardware threads
   engine::Recompute recompute = engine::Recompute::nothing;
+  std::int64_t memory_bytes_max = 0;  // a run that needs more is refused; 0: what the machine has left
 };
 
 struct StepReport {
@@ -68,7 +69,8 @@ struct TrainingReport {
   std::string fingerprint;             // of starting weights, examples and options
 };
 
-// All objectives: refuse (invalid) examples that do not fit the model or have weights that are negative or
+// All objectives: refuse (too_large) what will not fit into memory, before anything is allocated; refuse
+// (invalid) examples that do not fit the model or have weights that are negative or
 // not finite, naming the first; refuse (cancelled) when stopped, after writing a checkpoint if there is a
 // folder, the parameters then hold the interrupted state; throw Failure when the loss or the gradient stops
 // being finite.

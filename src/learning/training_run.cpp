@@ -4,11 +4,13 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/format.hpp"
-#include "engine/model/network.hpp"
+#include "base/memory.hpp"
+#include "engine/model/training_memory.hpp"
 #include "learning/batch_order.hpp"
 #include "learning/fingerprint.hpp"
 #include "learning/packing.hpp"
@@ -135,6 +137,41 @@ private:
   TrainingReport report_;
 };
 
+// Tokens of the largest micro-batch that can come.
+std::int64_t rows_max(const Objective& objective, const TrainingOptions& options) {
+  std::int64_t longest = 0;
+  std::int64_t all = 0;
+  for (std::size_t unit = 0; unit < objective.unit_count(); ++unit) {
+    longest = std::max(longest, objective.tokens(unit));
+    all += objective.tokens(unit);
+  }
+  const std::int64_t batch =
+      std::min(all, options.batch_tokens > 0 ? options.batch_tokens : options.batch_examples * longest);
+  return std::max(longest, std::min(options.microbatch_tokens, batch));
+}
+
+std::string megabytes(std::size_t bytes) { return format("{:.0f} MB", static_cast<double>(bytes) / 1e6); }
+
+Result<void> check_memory(const engine::Trainee& trainee, const Objective& objective,
+                          const TrainingOptions& options) {
+  const auto available = options.memory_bytes_max > 0
+                             ? std::optional(static_cast<std::size_t>(options.memory_bytes_max))
+                             : available_memory_bytes();
+  const std::int64_t rows = rows_max(objective, options);
+  const engine::TrainingMemory needed =
+      engine::training_memory(trainee, {.precision = options.precision, .recompute = options.recompute},
+                              static_cast<std::size_t>(rows));
+  if (!available || needed.total() <= *available) return {};
+  return refuse(
+      ErrorKind::too_large,
+      format("the training needs {} beside the weights, and {} are left: {} for gradients and "
+             "moments, {} for packed weights, {} for the activations of {} tokens, {} for logits",
+             megabytes(needed.total()), megabytes(*available), megabytes(needed.gradients_and_moments),
+             megabytes(needed.packed_weights), megabytes(needed.activations), rows, megabytes(needed.logits)),
+      "Fewer microbatch_tokens or recompute take fewer activations, an adapter (lora_rank) takes "
+      "fewer gradients and moments; or close other programs.");
+}
+
 }  // namespace
 
 Result<void> check(const TrainingOptions& options) {
@@ -168,6 +205,7 @@ Result<TrainingReport> run_training(const engine::Trainee& trainee, Objective& o
         ErrorKind::invalid, "there is nothing to learn from",
         format("{} examples were left out: of weight 0, or without a token to learn", examples_left_out));
   }
+  if (auto fits = check_memory(trainee, objective, options); !fits) return tl::unexpected(fits.error());
   auto report = Run(trainee, objective, options, hooks).train();
   if (report) report->examples_left_out = examples_left_out;
   return report;

@@ -253,6 +253,20 @@ TEST(TrainingRun, ABreakdownStopsTheRunAndSaysSo) {
   EXPECT_THROW((void)sft(parameters, random_demonstrations(8), exact_options()), Failure);
 }
 
+TEST(TrainingRun, ARunThatDoesNotFitIntoMemoryIsRefusedBeforeItStarts) {
+  auto parameters = tiny_model();
+  const auto examples = random_demonstrations(24);
+  auto options = exact_options();
+  options.memory_bytes_max = 100'000;
+  const auto refused = sft(parameters, examples, options);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::too_large);
+  EXPECT_NE(refused.error().message.find("gradients and moments"), std::string::npos);
+  EXPECT_TRUE(same_bits(parameters, tiny_model()));
+  options.memory_bytes_max = 100'000'000;
+  EXPECT_TRUE(sft(parameters, examples, options));
+}
+
 TEST(TrainingRun, CancellingWithoutAFolderLosesTheRunOnly) {
   std::stop_source stop;
   TrainingHooks hooks;

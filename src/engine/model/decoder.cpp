@@ -104,8 +104,8 @@ void Decoder<Real>::plan(LayerActivations<Real>& layer, Carver& carver, std::siz
 }
 
 template <class Real>
-void Decoder<Real>::plan(DecoderActivations<Real>& activations, Carver& carver, Keep keep) const {
-  const std::size_t rows = activations.batch.rows();
+void Decoder<Real>::plan(DecoderActivations<Real>& activations, Carver& carver, std::size_t rows,
+                         Keep keep) const {
   const auto hidden = static_cast<std::size_t>(config_.hidden_size);
   const bool again = keep == Keep::for_backward && recompute_ == Recompute::layers;
   activations.layers.resize(layers_.size());
@@ -185,7 +185,7 @@ template <class Real>
 void Decoder<Real>::forward(DecoderActivations<Real>& activations, const PackedBatch& batch, Keep keep) {
   activations.batch.assign(batch, config_);
   rope_.reserve(activations.batch.longest);
-  activations.arena.carve([&](Carver& carver) { plan(activations, carver, keep); });
+  activations.arena.carve([&](Carver& carver) { plan(activations, carver, activations.batch.rows(), keep); });
   embedding_.forward(activations.residual, activations.batch.tokens, activations.batch.positions, weights_);
   norm_.forward(activations.normed, activations.layers.front().input_statistics, read(activations.residual),
                 slices_.layers.front().input_norm, vectors());
@@ -277,29 +277,52 @@ void Decoder<Real>::attention_half_backward(std::size_t index, const DecoderActi
 }
 
 template <class Real>
-void Decoder<Real>::take_scratch(std::size_t rows) {
-  scratch_.arena.carve([&](Carver& carver) {
-    const auto take = [&](std::int32_t width) {
-      return carver.take<Real>(rows * static_cast<std::size_t>(width));
-    };
-    scratch_.residual = carver.take<float>(rows * static_cast<std::size_t>(config_.hidden_size));
-    scratch_.normed = take(config_.hidden_size);
-    scratch_.active = take(config_.intermediate_size);
-    scratch_.delta = take(norms_after() ? config_.hidden_size : 0);
-    scratch_.d_residual = take(config_.hidden_size);
-    scratch_.d_branch = take(norms_after() ? config_.hidden_size : 0);
-    scratch_.d_normed = take(config_.hidden_size);
-    scratch_.d_gate_up = take(config_.gate_up_width());
-    scratch_.d_active = take(config_.intermediate_size);
-    scratch_.d_qkv = take(config_.qkv_width());
-    scratch_.d_attention = take(config_.query_width());
-  });
+void Decoder<Real>::plan(Scratch& scratch, Carver& carver, std::size_t rows) const {
+  const auto take = [&](std::int32_t width) {
+    return carver.take<Real>(rows * static_cast<std::size_t>(width));
+  };
+  scratch.residual = carver.take<float>(rows * static_cast<std::size_t>(config_.hidden_size));
+  scratch.normed = take(config_.hidden_size);
+  scratch.active = take(config_.intermediate_size);
+  scratch.delta = take(norms_after() ? config_.hidden_size : 0);
+  scratch.d_residual = take(config_.hidden_size);
+  scratch.d_branch = take(norms_after() ? config_.hidden_size : 0);
+  scratch.d_normed = take(config_.hidden_size);
+  scratch.d_gate_up = take(config_.gate_up_width());
+  scratch.d_active = take(config_.intermediate_size);
+  scratch.d_qkv = take(config_.qkv_width());
+  scratch.d_attention = take(config_.query_width());
+}
+
+template <class Real>
+DecoderMemory Decoder<Real>::memory(std::size_t rows) const {
+  DecoderActivations<Real> activations;
+  Scratch scratch;
+  Carver kept(nullptr), again(nullptr);
+  plan(activations, kept, rows, Keep::for_backward);
+  plan(scratch, again, rows);
+  const std::size_t d_residual = rows * static_cast<std::size_t>(config_.hidden_size) * sizeof(float);
+  DecoderMemory memory{.packed = 0, .activations = kept.used() + again.used() + d_residual};
+  std::size_t packed_max = 0;
+  std::size_t beside_max = 0;
+  for (const Layer& layer : layers_) {
+    for (const Projection<Real>* projection :
+         {&layer.qkv, &layer.attention_output, &layer.gate_up, &layer.down}) {
+      const ProjectionMemory part = projection->memory(rows);
+      memory.packed += part.packed_factors + (room_->shares_packed ? 0 : part.packed);
+      packed_max = std::max(packed_max, part.packed);
+      beside_max = std::max(beside_max, part.beside);
+    }
+  }
+  if (room_->shares_packed) memory.packed += packed_max;
+  memory.activations += beside_max;
+  return memory;
 }
 
 template <class Real>
 void Decoder<Real>::backward(DecoderActivations<Real>& activations, std::span<float> d_residual,
                              const Gradients& gradients) {
-  take_scratch(activations.batch.rows());
+  scratch_.arena.carve([&](Carver& carver) { plan(scratch_, carver, activations.batch.rows()); });
   std::ranges::copy(activations.residual, scratch_.residual.begin());
   convert(scratch_.d_residual, read(d_residual));
   for (std::size_t layer = layers_.size(); layer-- > 0;) {

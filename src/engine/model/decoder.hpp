@@ -58,6 +58,12 @@ struct DecoderActivations {
 
 enum class Keep { nothing, for_backward };
 
+// Bytes that a training takes in the decoder.
+struct DecoderMemory {
+  std::size_t packed = 0;
+  std::size_t activations = 0;  // kept ones and those of the backward
+};
+
 // The stack of layers from tokens to the residual stream, forward and backward. Borrows the weights.
 template <class Real>
 class Decoder {
@@ -74,6 +80,9 @@ public:
   void backward(DecoderActivations<Real>& activations, std::span<float> d_residual,
                 const Gradients& gradients);
 
+  // Of a micro-batch of so many rows, padded.
+  DecoderMemory memory(std::size_t rows) const;
+
 private:
   struct Layer {
     Projection<Real> qkv, attention_output, gate_up, down;
@@ -89,9 +98,9 @@ private:
   std::span<const float> vectors() const { return weights_.vectors(); }
   bool norms_after() const { return config_.norm_placement == NormPlacement::before_and_after; }
   AttentionShape attention_shape(std::size_t layer) const;
-  void plan(DecoderActivations<Real>& activations, Carver& carver, Keep keep) const;
+  void plan(DecoderActivations<Real>& activations, Carver& carver, std::size_t rows, Keep keep) const;
   void plan(LayerActivations<Real>& layer, Carver& carver, std::size_t rows, const Layer& projections) const;
-  void take_scratch(std::size_t rows);
+  void plan(Scratch& scratch, Carver& carver, std::size_t rows) const;
   void activate(std::span<Real> active, std::span<const Real> gate_up) const;
   // What a branch adds to the residual stream: itself, or its norm in `room`.
   std::span<const Real> delta_of(std::span<const Real> branch, const NormStatistics& statistics,

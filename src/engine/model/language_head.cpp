@@ -197,6 +197,16 @@ void LanguageHead<Real>::forward_backward(HeadActivations<Real>& activations, st
 }
 
 template <class Real>
+HeadMemory LanguageHead<Real>::memory(std::size_t rows) const {
+  if (slices_.head.count == 0 || config_.label_count > 0) return {};
+  const auto hidden = static_cast<std::size_t>(config_.hidden_size);
+  const std::size_t logits = chunk_rows(rows) * static_cast<std::size_t>(config_.vocabulary_size);
+  return {.packed = 2 * sizeof(Real) * slices_.head.count,
+          .activations = 2 * rows * hidden * (sizeof(float) + sizeof(Real)),
+          .logits = logits * (sizeof(float) + sizeof(Real))};
+}
+
+template <class Real>
 std::vector<float> LanguageHead<Real>::logits(std::span<const float> residual,
                                               std::span<const std::int32_t> rows) {
   pack_for_forward();

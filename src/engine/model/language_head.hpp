@@ -31,6 +31,13 @@ struct HeadActivations {
   std::size_t padded() const { return tokens.size(); }
 };
 
+// Bytes that a training takes in the head.
+struct HeadMemory {
+  std::size_t packed = 0;
+  std::size_t activations = 0;
+  std::size_t logits = 0;
+};
+
 // Final norm and language head on the rows that carry targets, a bounded chunk of logits at a time.
 template <class Real>
 class LanguageHead {
@@ -51,6 +58,9 @@ public:
   void forward_backward(HeadActivations<Real>& activations, std::span<const float> residual,
                         std::span<const Target> targets, std::span<const float> d_logprobs,
                         std::span<float> d_residual, const Gradients& gradients);
+
+  // When every one of so many rows, padded, carries a target. Nothing for a model without a head.
+  HeadMemory memory(std::size_t rows) const;
 
   // (rows, vocabulary) for the given rows of the batch.
   std::vector<float> logits(std::span<const float> residual, std::span<const std::int32_t> rows);

@@ -74,6 +74,20 @@ void Projection<Real>::weights_changed() {
 }
 
 template <class Real>
+ProjectionMemory Projection<Real>::memory(std::size_t rows) const {
+  const std::size_t outputs = size(shape_.outputs), inputs = size(shape_.inputs), low = size(low_width_);
+  const std::size_t wide = outputs * (inputs + low), tall = (outputs + low) * inputs;
+  ProjectionMemory memory;
+  memory.packed = sizeof(Real) * (room_->shares_packed ? std::max(wide, tall) : wide + tall);
+  if (weights_.adapter() != nullptr) memory.beside = sizeof(Real) * std::max(wide, tall);
+  if (low == 0) return memory;
+  memory.packed_factors = sizeof(Real) * low * (inputs + outputs);
+  memory.beside +=
+      sizeof(Real) * rows * (std::max(inputs, outputs) + 2 * low) + sizeof(float) * outputs * low;
+  return memory;
+}
+
+template <class Real>
 std::size_t Projection<Real>::row_count(std::span<const Real> x) const {
   return x.size() / size(shape_.inputs);
 }

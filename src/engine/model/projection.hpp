@@ -21,6 +21,13 @@ struct ProjectionRoom {
   PackRoom joined_rows, low_gradient, joined_weights, b_gradient;
 };
 
+// Bytes that one projection takes in a training.
+struct ProjectionMemory {
+  std::size_t packed = 0;          // weights packed for forward and backward
+  std::size_t packed_factors = 0;  // of an adapter, always its own
+  std::size_t beside = 0;          // in the room, which all take turns with
+};
+
 // A linear layer of the graph: out = x · Wᵀ + bias where W learns, or out = x · (W + s·B·A)ᵀ + bias where W
 // is frozen and A and B learn. With an adapter the layer is one product of wider matrices, [x | x·Aᵀ] · [W |
 // s·B]ᵀ, and so is its backward, [d_out | d_out·s·B] · [W ; A]: sums stay in fp32, and nothing small is
@@ -40,6 +47,7 @@ public:
   std::int32_t low_width() const { return low_width_; }
 
   void weights_changed();
+  ProjectionMemory memory(std::size_t rows) const;
 
   // out: (rows, outputs)   low: (rows, low_width)   x: (rows, inputs)
   void forward(std::span<Real> out, std::span<Real> low, std::span<const Real> x);

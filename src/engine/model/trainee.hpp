@@ -4,6 +4,7 @@
 
 #include "engine/frozen_weights.hpp"
 #include "engine/lora_parameters.hpp"
+#include "engine/model/model_weights.hpp"
 #include "engine/model/network.hpp"
 #include "engine/parameters.hpp"
 
@@ -22,6 +23,7 @@ public:
   const FrozenWeights* base() const { return base_; }  // null when everything learns
   const LoraParameters* adapter() const { return adapter_; }
 
+  ModelWeights weights() const { return whole_ ? ModelWeights(*whole_) : ModelWeights(*base_, *adapter_); }
   Network network(const NetworkOptions& options) const;
 
   // Tells apart what can be resumed into one another: architecture, and rank, scale and targets of an
