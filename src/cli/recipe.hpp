@@ -36,7 +36,7 @@ struct Recipe {
   engine::GenerationDefaults generation;
 };
 
-// Refuses what is missing, ill-typed or unknown, naming the key and its line.
+// Refuses what is missing, ill-typed, unknown or does not fit its field, naming the key and its line.
 Result<Recipe> read_recipe(const std::filesystem::path& file);
 
 }  // namespace preceptor::cli

@@ -1,4 +1,3 @@
-#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "base/format.hpp"
@@ -13,6 +12,7 @@
 #include "loop/job_params.hpp"
 #include "loop/ledger.hpp"
 #include "loop/model_files.hpp"
+#include "loop/step_log.hpp"
 #include "loop/train_settings.hpp"
 #include "loop/training_data.hpp"
 #include "quality/estimate.hpp"
@@ -81,41 +81,6 @@ learning::TrainingOptions options_of(const Plan& plan, const JobContext& context
   return options;
 }
 
-json metrics_of(const learning::StepReport& report) {
-  json metrics = report.metrics;
-  metrics["loss"] = report.loss;
-  metrics["learning_rate"] = report.learning_rate;
-  metrics["gradient_norm"] = report.gradient_norm;
-  metrics["tokens_per_second"] = report.tokens_per_second;
-  return metrics;
-}
-
-// Steps are kept in the database as they come, in groups, so that a page can draw the curve while it grows.
-class StepLog {
-public:
-  StepLog(const JobContext& context, RunId run) : context_(context), run_(run) {}
-
-  void add(const learning::StepReport& report) {
-    waiting_.push_back({report.step, metrics_of(report).dump()});
-    context_.progress(
-        static_cast<double>(report.step) / static_cast<double>(report.steps_total),
-        fmt::format("Step {} of {}, loss {:.4f}", report.step, report.steps_total, report.loss));
-    const auto now = std::chrono::steady_clock::now();
-    if (now - written_ < std::chrono::milliseconds(500) && report.step != report.steps_total) return;
-    written_ = now;
-    context_.storage.write([&](Records& records) {
-      for (const RunStep& step : waiting_) records.put_run_step(run_, step);
-    });
-    waiting_.clear();
-  }
-
-private:
-  const JobContext& context_;
-  RunId run_;
-  std::vector<RunStep> waiting_;
-  std::chrono::steady_clock::time_point written_{};
-};
-
 struct Trained {
   engine::Parameters parameters;
   json metrics;
@@ -129,7 +94,7 @@ void shuffle_labels(std::vector<learning::PreferenceExample>& examples, std::uin
 }
 
 json summary_of(const learning::TrainingReport& report, std::int64_t too_long) {
-  json metrics = report.history.empty() ? json::object() : metrics_of(report.history.back());
+  json metrics = report.history.empty() ? json::object() : json::parse(step_metrics(report.history.back()));
   metrics["steps"] = report.steps;
   metrics["examples"] = report.examples;
   metrics["left_out_too_long"] = too_long;
@@ -210,14 +175,8 @@ Result<Trained> train_reward(const Plan& plan, const JobContext& context, engine
   return Trained{std::move(parameters), std::move(metrics)};
 }
 
-Result<Trained> train(const Plan& plan, const JobContext& context, engine::LoadedModel& model) {
-  StepLog steps(context, plan.run.id);
-  const learning::TrainingHooks hooks{
-      .on_step = [&](const learning::StepReport& report) { steps.add(report); },
-      .stop = context.stop,
-      .checkpoint_folder = context.workspace.job_folder(context.job.id) / "checkpoint",
-      .checkpoint_every_steps = checkpoint_every_steps,
-  };
+Result<Trained> train_with(const Plan& plan, const JobContext& context, engine::LoadedModel& model,
+                           const learning::TrainingHooks& hooks) {
   switch (plan.request.objective) {
     case Objective::sft: return train_sft(plan, context, model, hooks);
     case Objective::reward: return train_reward(plan, context, model, hooks);
@@ -227,6 +186,24 @@ Result<Trained> train(const Plan& plan, const JobContext& context, engine::Loade
   }
   return refuse(ErrorKind::unsupported,
                 fmt::format("Rounds do not train with {}.", name_of(plan.request.objective)));
+}
+
+Result<Trained> train(const Plan& plan, const JobContext& context, engine::LoadedModel& model) {
+  StepLog steps(context, plan.run.id, checkpoint_every_steps);
+  const learning::TrainingHooks hooks{
+      .on_step = [&](const learning::StepReport& report) { steps.add(report); },
+      .stop = context.stop,
+      .checkpoint_folder = context.workspace.job_folder(context.job.id) / "checkpoint",
+      .checkpoint_every_steps = checkpoint_every_steps,
+  };
+  try {
+    auto trained = train_with(plan, context, model, hooks);
+    steps.flush();
+    return trained;
+  } catch (...) {
+    steps.flush_if_possible();  // what broke the training is told, not what that leads to
+    throw;
+  }
 }
 
 }  // namespace

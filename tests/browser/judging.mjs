@@ -98,14 +98,14 @@ export async function emptied({ checks, page }) {
   await checks.check("an untouched task is skipped at once", async () => {
     await kindOf(page).getByText("Which answer would you rather see sent?").waitFor();
     await page.keyboard.press("n");
-    await page.getByText("All done for now").waitFor();
+    await page.getByText("Nothing left to judge").waitFor();
   });
   await checks.check("the empty queue is accessible in light and dark, and says which kinds there are", async () => {
     await accessible(page);
     await page.getByText("Rate", { exact: true }).click();
     await page.getByText("No answer waits to be rated").waitFor();
     await page.getByRole("button", { name: "Look at all kinds" }).click();
-    await page.getByText("All done for now").waitFor();
+    await page.getByText("Nothing left to judge").waitFor();
   });
 }
 

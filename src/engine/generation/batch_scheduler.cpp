@@ -8,6 +8,7 @@
 #include "engine/generation/cache_room.hpp"
 #include "engine/generation/cached_decoder.hpp"
 #include "engine/generation/sequence.hpp"
+#include "engine/generation/shared_prefill.hpp"
 #include "engine/kernels/parallel.hpp"
 #include "engine/kernels/threads.hpp"
 
@@ -25,7 +26,8 @@ public:
         decoder_(parameters, wanted.precision, wanted.threads, wanted.weights),
         picker_(wanted.threads > 0 ? wanted.threads : hardware_threads()),
         room_(decoder_.pages(), parameters.config().context_length_max, wanted.cache_bytes_max,
-              wanted.prefix_bytes_max) {
+              wanted.prefix_bytes_max),
+        prefills_(room_) {
     options_.batch_max = std::max(options_.batch_max, 1);
     options_.prefill_rows_max = std::max(options_.prefill_rows_max, 1);
     options_.prefill_rows_beside = std::clamp(options_.prefill_rows_beside, 1, options_.prefill_rows_max);
@@ -41,7 +43,7 @@ public:
 
   RequestId add(GenerationRequest request, Listener listener) {
     auto sequence = std::make_unique<Sequence>(++last_id_, std::move(request), std::move(listener));
-    join(*sequence);
+    prefills_.join(*sequence);
     waiting_.push_back(std::move(sequence));
     return last_id_;
   }
@@ -59,7 +61,7 @@ public:
       let_go(*sequence);
       end(*sequence, Finish::cancelled);
     }
-    drop_prefills();
+    prefills_.drop_unwanted();
   }
 
   void cancel_all() {
@@ -70,8 +72,7 @@ public:
   // What a pass that was cut short has written is not to be found again.
   void abandon() {
     for (const auto& sequence : active_) room_.pages().release(sequence->cache);
-    for (const auto& [tokens, prefill] : prefills_) room_.pages().release(prefill->cache);
-    prefills_.clear();
+    prefills_.abandon();
     waiting_.clear();
     active_.clear();
   }
@@ -82,7 +83,7 @@ public:
     if (active_.empty()) return !waiting_.empty();
     plan();
     run();
-    drop_prefills();
+    prefills_.drop_unwanted();
     return !active_.empty() || !waiting_.empty();
   }
 
@@ -99,17 +100,6 @@ private:
   using SequencePointer = std::unique_ptr<Sequence>;
 
   // --- waiting and joining -----------------------------------------------------------------------------
-
-  // Waits for its tokens to be taken in, with others that have the same.
-  void join(Sequence& sequence) {
-    std::shared_ptr<Prefill>& known = prefills_[sequence.tokens()];
-    if (known == nullptr) {
-      known = std::make_shared<Prefill>();
-      known->tokens = sequence.tokens();
-    }
-    sequence.prefill = known;
-    ++known->waiting;
-  }
 
   // The longest waiting, but of owners with texts in the batch only when nobody else waits.
   std::deque<SequencePointer>::iterator next_waiting() {
@@ -133,7 +123,7 @@ private:
     while (active_.size() < static_cast<std::size_t>(options_.batch_max) && !waiting_.empty()) {
       const auto next = next_waiting();
       Prefill& prefill = *(*next)->prefill;
-      if (!active_.empty() && !room_.could_take(promised() + pages_to_begin(prefill))) return;
+      if (!active_.empty() && !room_.could_take(promised() + prefill.pages_to_begin())) return;
       SequencePointer sequence = std::move(*next);
       waiting_.erase(next);
       --prefill.waiting;
@@ -142,73 +132,40 @@ private:
         continue;
       }
       ++prefill.in_batch;
-      if (!prefill.begun) begin(prefill);
+      if (!prefill.begun) prefills_.begin(prefill);
       sequence->result.prompt_tokens_reused =
           prefill.ready() ? prefill.size() : std::max(prefill.reused, sequence->result.prompt_tokens_reused);
       active_.push_back(std::move(sequence));
     }
   }
 
-  void begin(Prefill& prefill) {
-    prefill.begun = true;
-    prefill.cache = room_.find(prefill.tokens);
-    prefill.reused = prefill.cache.length;
-  }
-
-  // With the page of the first token to come.
-  static std::size_t pages_to_begin(const Prefill& prefill) {
-    return pages_for(prefill.size()) + 1 - (prefill.ready() ? prefill.cache.pages.size() : 0);
-  }
-
   // Pages that texts in the batch still need for what they were admitted with.
   std::size_t promised() const {
     std::size_t count = 0;
     for (const auto& sequence : active_) count += sequence->decoding() ? 0 : 1;
-    for (const auto& [tokens, prefill] : prefills_) {
-      if (prefill->in_batch > 0) count += pages_for(prefill->size()) - prefill->cache.pages.size();
-    }
-    return count;
+    return count + prefills_.pages_promised();
   }
 
   // --- planning a pass ---------------------------------------------------------------------------------
-
-  struct Part {
-    Prefill* prefill = nullptr;
-    std::int32_t rows = 0;
-  };
 
   // Decides what the next pass takes in and finds room for it.
   void plan() {
     while (true) {
       plan_parts();
       if (room_.make_room(pages_needed())) return;
-      if (drop_idle_prefill()) continue;
+      if (prefills_.drop_idle()) continue;
       if (active_.empty()) return;
       give_back(active_.size() - 1);
     }
   }
 
-  // Prompts that are being taken in share the pass evenly; what one does not need, the others get.
   void plan_parts() {
-    parts_.clear();
+    std::vector<Prefill*> prefills;
     for (const auto& sequence : active_) {
-      if (sequence->decoding() || sequence->prefill->ready()) continue;
-      Prefill* prefill = sequence->prefill.get();
-      if (std::ranges::find(parts_, prefill, &Part::prefill) == parts_.end()) parts_.push_back({prefill, 0});
+      if (!sequence->decoding() && !sequence->prefill->ready()) prefills.push_back(sequence->prefill.get());
     }
     const bool others_wait = std::ranges::any_of(active_, [](const auto& s) { return s->decoding(); });
-    std::int32_t rows = others_wait ? options_.prefill_rows_beside : options_.prefill_rows_max;
-    for (std::size_t i = 0; i < parts_.size() && rows > 0; ++i) {
-      const auto sharing = static_cast<std::int32_t>(parts_.size() - i);
-      parts_[i].rows = std::min(parts_[i].prefill->left(), std::max(rows / sharing, 1));
-      rows -= parts_[i].rows;
-    }
-    for (Part& part : parts_) {
-      const std::int32_t more = std::min(part.prefill->left() - part.rows, rows);
-      part.rows += more;
-      rows -= more;
-    }
-    std::erase_if(parts_, [](const Part& part) { return part.rows == 0; });
+    parts_ = share_rows(prefills, others_wait ? options_.prefill_rows_beside : options_.prefill_rows_max);
   }
 
   std::size_t pages_needed() const {
@@ -222,25 +179,8 @@ private:
       else
         ++count;  // it may start after this pass, in a copy of its prompt's last page
     }
-    for (const Part& part : parts_) grows(part.prefill->cache, part.rows);
+    for (const PrefillPart& part : parts_) grows(part.prefill->cache, part.rows);
     return count;
-  }
-
-  // A prompt that was taken in, whose samples are all waiting: it can be taken in again.
-  bool drop_idle_prefill() {
-    for (auto& [tokens, prefill] : prefills_) {
-      if (prefill->in_batch > 0 || prefill->cache.pages.empty()) continue;
-      reset(*prefill);
-      return true;
-    }
-    return false;
-  }
-
-  void reset(Prefill& prefill) {
-    room_.keep(prefill.tokens, prefill.cache);
-    room_.pages().release(prefill.cache);
-    prefill.logits = {};
-    prefill.begun = false;
   }
 
   // Takes a text out of the batch; it will be the next to come back.
@@ -249,7 +189,7 @@ private:
     active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(index));
     ++preemptions_;
     let_go(*sequence);
-    join(*sequence);
+    prefills_.join(*sequence);
     waiting_.push_front(std::move(sequence));
   }
 
@@ -268,7 +208,7 @@ private:
       picking.push_back(sequence.get());
     }
     std::vector<Prefill*> finished;
-    for (const Part& part : parts_) {
+    for (const PrefillPart& part : parts_) {
       if (add_rows(part)) finished.push_back(part.prefill);
     }
     std::span<const float> logits;
@@ -282,7 +222,7 @@ private:
     pick(picking, with_starting(picking, logits));
   }
 
-  bool add_rows(const Part& part) {
+  bool add_rows(const PrefillPart& part) {
     Prefill& prefill = *part.prefill;
     const std::int32_t begin = prefill.cache.length;
     room_.pages().extend(prefill.cache, begin + part.rows);
@@ -331,7 +271,8 @@ private:
     const std::vector<PickedToken> picked = picker_.pick(tasks, logits, vocabulary());
     std::map<const Sequence*, Finish> ended;
     for (std::size_t i = 0; i < picking.size(); ++i) {
-      if (const auto finish = accept(*picking[i], picked[i])) ended[picking[i]] = *finish;
+      if (const auto finish = accept(*picking[i], picked[i], config().context_length_max))
+        ended[picking[i]] = *finish;
     }
     for (std::size_t i = 0; i < active_.size();) {
       const auto found = ended.find(active_[i].get());
@@ -344,35 +285,6 @@ private:
       let_go(*sequence);
       end(*sequence, found->second);
     }
-  }
-
-  // Nothing when the text goes on.
-  std::optional<Finish> accept(Sequence& sequence, const PickedToken& picked) {
-    const SamplingOptions& sampling = sequence.request.sampling;
-    GenerationResult& result = sequence.result;
-    if (picked.id < 0) {
-      result.failure = Error{.kind = ErrorKind::internal,
-                             .message = "the model's logits are not numbers",
-                             .hint = "Its weights are damaged."};
-      return Finish::failed;
-    }
-    if (std::ranges::find(sampling.stop_ids, picked.id) != sampling.stop_ids.end()) {
-      result.stop_id = picked.id;
-      result.stop_logprob = picked.logprob;
-      return Finish::stop;
-    }
-    result.tokens.push_back(picked.id);
-    result.logprobs.push_back(picked.logprob);
-    if (sampling.top_logprobs > 0) result.top_logprobs.push_back(picked.top);
-    sequence.history.add(picked.id);
-    if (sequence.constraint) sequence.constraint->accept(picked.id);
-    const Next next = sequence.listener.on_token ? sequence.listener.on_token(picked) : Next::go_on;
-    if (next == Next::cancel) return Finish::cancelled;
-    if (next == Next::stop || (sequence.constraint && sequence.constraint->finished())) return Finish::stop;
-    // Prompt, text and the token to come must fit the context together, so that the text can be trained on.
-    const bool goes_on = static_cast<std::int32_t>(result.tokens.size()) < sampling.tokens_max &&
-                         sequence.cache.length + 1 < config().context_length_max;
-    return goes_on ? std::nullopt : std::optional(Finish::length);
   }
 
   // --- leaving -----------------------------------------------------------------------------------------
@@ -393,16 +305,6 @@ private:
     if (sequence.listener.on_end) sequence.listener.on_end(std::move(sequence.result));
   }
 
-  // Prefills that nobody waits for any more.
-  void drop_prefills() {
-    std::erase_if(prefills_, [&](auto& entry) {
-      Prefill& prefill = *entry.second;
-      if (prefill.waiting + prefill.in_batch > 0) return false;
-      if (!prefill.cache.pages.empty()) reset(prefill);
-      return true;
-    });
-  }
-
   std::size_t vocabulary() const { return static_cast<std::size_t>(config().vocabulary_size); }
 
   GeneratorOptions options_;
@@ -411,10 +313,10 @@ private:
   CacheRoom room_;
   RequestId last_id_ = 0;
   std::uint64_t preemptions_ = 0;
-  std::map<std::vector<TokenId>, std::shared_ptr<Prefill>> prefills_;  // of all that have not started
+  SharedPrefills prefills_;  // of all that have not started
   std::deque<SequencePointer> waiting_;
   std::vector<SequencePointer> active_;  // in the order in which they came
-  std::vector<Part> parts_;
+  std::vector<PrefillPart> parts_;
   std::vector<DecoderRow> rows_;
   std::vector<std::int32_t> wanted_;
   std::vector<float> logits_;

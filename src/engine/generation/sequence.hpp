@@ -2,30 +2,16 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/random.hpp"
 #include "engine/generation/batch_scheduler.hpp"
 #include "engine/generation/page_pool.hpp"
+#include "engine/generation/shared_prefill.hpp"
 
-// What the scheduler knows of its requests.
+// What the scheduler knows of one request.
 namespace preceptor::engine {
-
-// Tokens to take in before the texts that go on from them can: a prompt, or a prompt with the text so far of
-// a request that gave its pages back.
-struct Prefill {
-  std::vector<TokenId> tokens;
-  SequenceCache cache;
-  std::int32_t reused = 0;    // tokens that were found in the prefix cache
-  std::vector<float> logits;  // of the last token, once all are taken in
-  std::size_t waiting = 0;    // requests that are not in the batch yet
-  std::size_t in_batch = 0;   // those in the batch that have not started
-  bool begun = false;
-
-  std::int32_t size() const { return static_cast<std::int32_t>(tokens.size()); }
-  bool ready() const { return !logits.empty(); }
-  std::int32_t left() const { return size() - cache.length; }
-};
 
 struct Sequence {
   Sequence(BatchScheduler::RequestId number, GenerationRequest wanted, Listener told)
@@ -54,5 +40,9 @@ struct Sequence {
   SequenceCache cache;
   GenerationResult result;
 };
+
+// Adds the token that was picked; how the text ended with it, nothing when it goes on.
+std::optional<GenerationResult::Finish> accept(Sequence& sequence, const PickedToken& picked,
+                                               std::int32_t context_length_max);
 
 }  // namespace preceptor::engine

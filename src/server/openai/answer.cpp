@@ -68,7 +68,8 @@ Reason reason_of(const Error& error) {
     case ErrorKind::unauthenticated: return {401, "invalid_request_error", "invalid_api_key"};
     case ErrorKind::forbidden: return {403, "permission_error", nullptr};
     case ErrorKind::not_found: return {404, "invalid_request_error", "model_not_found"};
-    case ErrorKind::too_large: return {400, "invalid_request_error", "context_length_exceeded"};
+    case ErrorKind::too_large:  // a parameter is named, the text as a whole is not
+      return {400, "invalid_request_error", error.where.empty() ? "context_length_exceeded" : nullptr};
     case ErrorKind::unsupported: return {400, "invalid_request_error", "unsupported_value"};
     case ErrorKind::rate_limited: return {429, "rate_limit_error", "rate_limit_exceeded"};
     case ErrorKind::invalid:

@@ -11,13 +11,13 @@ using loop::Objective;
 class InterruptedJob : public TrainingTest {
 protected:
   // Long enough to be stopped on the way: a checkpoint comes every hundred steps.
-  Job long_training() {
+  Job long_training(double steps = 700) {
     if (!snapshot_) {
       judge_some();
       snapshot_ = make_snapshot();
     }
     auto asked = request(Objective::sft, *snapshot_);
-    asked.settings["steps"] = 700;
+    asked.settings["steps"] = steps;
     return ask_training(asked).value();
   }
   std::string uninterrupted_hash() { return model_of(run(long_training())).sha256; }
@@ -26,6 +26,13 @@ protected:
       const auto run = records.run_of_job(asked.id);
       return run && !records.run_steps(run->id).empty();
     });
+  }
+  // Every step is there once, without gaps, whatever came between.
+  void expect_all_steps(const Job& asked) {
+    const auto steps =
+        read([&](Records& records) { return records.run_steps(records.run_of_job(asked.id)->id); });
+    ASSERT_EQ(steps.size(), 700U);
+    for (std::size_t i = 0; i < steps.size(); ++i) ASSERT_EQ(steps[i].step, static_cast<std::int64_t>(i) + 1);
   }
   std::size_t model_count() {
     return read([&](Records& records) { return records.models(project); }).size();
@@ -48,7 +55,28 @@ TEST_F(InterruptedJob, OfAWorkerThatEndsGoesOnInTheNextOneToTheSameModel) {
   EXPECT_EQ(job(asked.id).attempts, 0) << "a worker that ends in order is no failed attempt";
   EXPECT_TRUE(std::filesystem::exists(workspace.job_folder(asked.id) / "checkpoint"));
   EXPECT_EQ(model_of(run(asked)).sha256, expected);
+  expect_all_steps(asked);
   EXPECT_FALSE(std::filesystem::exists(workspace.job_folder(asked.id))) << "working files go with the job";
+}
+
+TEST_F(InterruptedJob, StoppedBetweenTwoWritesLosesNoStep) {
+  const Job asked = long_training(1'000'000);
+  std::vector<loop::RunStep> steps;
+  // Steps go on from where the worker before was stopped: what it lost would be missing for good.
+  for (const char* name : {"first", "second", "third"}) {
+    std::stop_source stop;
+    WatchedStorage watched(*database);
+    const std::size_t before = steps.size();
+    // The progress is written by itself, while steps of the last half second still wait.
+    watched.after_write = [&] {
+      if (job(asked.id).progress * 1'000'000 > static_cast<double>(before) + 2) stop.request_stop();
+    };
+    loop::Worker(watched, workspace, clock, worker_options(name)).run_one(stop.get_token());
+    ASSERT_EQ(job(asked.id).state, JobState::queued);
+    steps = read([&](Records& records) { return records.run_steps(records.run_of_job(asked.id)->id); });
+    ASSERT_GT(steps.size(), before) << "what the progress told of is kept";
+  }
+  for (std::size_t i = 0; i < steps.size(); ++i) ASSERT_EQ(steps[i].step, static_cast<std::int64_t>(i) + 1);
 }
 
 TEST_F(InterruptedJob, OfAWorkerThatDiesIsTakenOverAfterItsLeaseToTheSameModel) {
@@ -71,6 +99,7 @@ TEST_F(InterruptedJob, OfAWorkerThatDiesIsTakenOverAfterItsLeaseToTheSameModel) 
   clock.advance(std::chrono::hours(1));
   EXPECT_TRUE(next.run_one({}));
   EXPECT_EQ(model_of(job(asked.id)).sha256, expected);
+  expect_all_steps(asked);
   EXPECT_EQ(job(asked.id).attempts, 2);
   EXPECT_EQ(model_count(), models + 1);
 }
@@ -95,6 +124,7 @@ TEST_F(InterruptedJob, CancelledByAPersonEndsAndResumesToTheSameModel) {
   const auto resumed =
       write([&](Records& records) { return loop::resume_job(records, owner, asked.id, clock); });
   EXPECT_EQ(model_of(run(resumed)).sha256, expected);
+  expect_all_steps(asked);
 }
 
 TEST_F(InterruptedJob, CancelledBeforeItBeganNeverBegins) {

@@ -222,6 +222,33 @@ TEST_F(OpenAiEndpoint, PassesEverySettingOn) {
   EXPECT_EQ(model->settings.form_text, "a+");
 }
 
+TEST_F(OpenAiEndpoint, KeepsTheOrderOfASchemasPropertiesAndNothingBesideIt) {
+  const std::string schema =
+      R"({"type":"object","properties":{"z":{"type":"null"},"a":{"const":{"y":1,"b":2}}}})";
+  Connection connection(server->port());
+  const std::string body =
+      R"({"model": "ferry", "messages": [{"role": "user", "content": "Why?"}], "metadata": {"z": 1, "a": 2},)"
+      R"( "response_format": {"more": {"schema": 1}, "type": "json_schema",)"
+      R"( "json_schema": {"name": "x", "schema": )" +
+      schema + R"(, "strict": true}}})";
+  ASSERT_EQ(
+      connection.request("POST", "/v1/chat/completions", body, {{"Content-Type", "application/json"}}).status,
+      200);
+  EXPECT_EQ(model->settings.form_text, schema);
+}
+
+TEST_F(OpenAiEndpoint, RefusesASchemaWithAnObjectOfThousandsOfMembers) {
+  json wide = json::object();
+  for (int i = 0; i < 1'025; ++i) wide["p" + std::to_string(i)] = true;
+  const json schema = {{"anyOf", {{{"properties", wide}}}}};
+  const Answer answer =
+      chat({{"response_format", {{"type", "json_schema"}, {"json_schema", {{"schema", schema}}}}}});
+  EXPECT_EQ(answer.status, 400) << answer.body;
+  EXPECT_EQ(answer.json().at("error").at("message"), "an object in a schema may have 1024 members at most");
+  EXPECT_EQ(answer.json().at("error").at("param"), "response_format.json_schema.schema");
+  EXPECT_TRUE(answer.json().at("error").at("code").is_null());
+}
+
 TEST_F(OpenAiEndpoint, RefusesInOpenAisShapeAndNamesTheParameter) {
   const auto expect = [](const Answer& answer, int status, const json& param, const json& code) {
     EXPECT_EQ(answer.status, status) << answer.body;

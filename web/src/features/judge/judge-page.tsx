@@ -110,7 +110,7 @@ function Current({ project, kind, next, resting, done, seeAll }: CurrentProps) {
     );
   if (!next.data)
     return (
-      <Empty title="All done for now" action={lookAgain}>
+      <Empty title="Nothing left to judge" action={lookAgain}>
         Nothing waits for you here. Tasks that others leave unfinished come back by themselves.
       </Empty>
     );
