@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <optional>
 
 #include "base/format.hpp"
 #include "base/hash.hpp"
@@ -12,12 +13,14 @@
 #include "cli/command.hpp"
 #include "cli/training_progress.hpp"
 #include "engine/formats/hugging_face.hpp"
+#include "engine/formats/lora_files.hpp"
 #include "learning/collation.hpp"
 #include "learning/data/dataset.hpp"
 #include "learning/dpo.hpp"
 #include "learning/evaluation.hpp"
 #include "learning/reward_model.hpp"
 #include "learning/sft.hpp"
+#include "loop/run_options.hpp"
 #include "loop/train_settings.hpp"
 
 namespace preceptor::cli {
@@ -60,22 +63,6 @@ learning::ImportedData read_data(const FileTrainingOptions& options) {
   return data;
 }
 
-learning::TrainingOptions training_options(const std::map<std::string, double>& settings,
-                                           const FileTrainingOptions& options) {
-  const auto whole = [&](const char* name) { return static_cast<std::int64_t>(settings.at(name)); };
-  learning::TrainingOptions training;
-  training.learning_rate = static_cast<float>(settings.at("learning_rate"));
-  training.warmup_steps = whole("warmup_steps");
-  training.steps = whole("steps");
-  training.epochs = whole("epochs");
-  training.batch_examples = whole("batch_examples");
-  training.optimiser.weight_decay = static_cast<float>(settings.at("weight_decay"));
-  training.optimiser.gradient_norm_max = static_cast<float>(settings.at("gradient_norm_max"));
-  training.seed = options.seed;
-  training.threads = options.threads;
-  return training;
-}
-
 struct Pairs {
   std::vector<learning::PreferenceExample> train;
   std::vector<learning::PreferenceExample> test;
@@ -98,27 +85,59 @@ public:
                     "Leave --shuffle-labels out.");
     settings_ = or_throw(loop::complete_settings(options.objective, given,
                                                  static_cast<std::int64_t>(model_.parameters.count())));
-    training_ = training_options(settings_, options);
+    training_ = loop::training_options(settings_, options.seed, options.threads);
+    adaptation_ = loop::adaptation_of(settings_);
+    if (!options.lora_targets.empty() && !adaptation_)
+      throw Failure(ErrorKind::invalid, "There are targets for an adapter, but no adapter.",
+                    "Give it a rank: --set lora_rank=16.");
+    if (adaptation_) adaptation_->lora.targets = options.lora_targets;
     hooks_ = {.on_step = [this](const learning::StepReport& step) { progress_.show(step); }, .stop = stop_};
   }
 
   FileTrainingOutcome run() {
     const auto begin = std::chrono::steady_clock::now();
     const learning::ImportedData data = read_data(options_);
-    engine::Parameters trained = options_.objective == loop::Objective::sft      ? sft(data)
-                                 : options_.objective == loop::Objective::reward ? reward(pairs_of(data))
-                                                                                 : dpo(pairs_of(data));
-    if (!options_.out.empty()) {
-      engine::SaveOptions save;
-      save.determinism = engine::determinism_here(training_.precision, options_.threads);
-      engine::save_model(options_.out, trained, model_.files, save);
-      outcome_.weights_sha256 = sha256_file(std::filesystem::path(options_.out) / "model.safetensors");
+    learning::RunWeights trained = options_.objective == loop::Objective::sft      ? sft(data)
+                                   : options_.objective == loop::Objective::reward ? reward(pairs_of(data))
+                                                                                   : dpo(pairs_of(data));
+    if (trained.adapter()) {
+      outcome_.adapter_parameters = static_cast<std::int64_t>(trained.adapter()->count());
     }
+    if (!options_.out.empty()) save(std::move(trained));
     outcome_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return outcome_;
   }
 
 private:
+  // The whole model, and beside it the adapter, if that is what was trained.
+  void save(learning::RunWeights trained) {
+    std::optional<engine::LoraAdapter> adapter;
+    if (trained.adapter()) adapter = trained.adapter()->adapter();
+    const engine::Parameters whole = or_throw(std::move(trained).finished([&] { return start_again(); }));
+    engine::SaveOptions save;
+    save.determinism = engine::determinism_here(training_.precision, options_.threads);
+    engine::save_model(options_.out, whole, model_.files, save);
+    outcome_.weights_sha256 = sha256_file(std::filesystem::path(options_.out) / "model.safetensors");
+    if (!adapter) return;
+    adapter->base_model = options_.model;
+    engine::save_adapter(std::filesystem::path(options_.out) / "adapter", *adapter, whole.config());
+  }
+
+  Result<engine::Parameters> start_again() const {
+    auto parameters = engine::load_parameters(options_.model);
+    if (!parameters || options_.objective != loop::Objective::reward) return parameters;
+    return with_reward_head(*parameters);
+  }
+
+  engine::Parameters with_reward_head(const engine::Parameters& language_model) const {
+    Random random = Random(options_.seed).fork("reward head");
+    return learning::reward_model_from(language_model, random);
+  }
+
+  learning::RunWeights weights_from(engine::Parameters start) const {
+    return or_throw(learning::RunWeights::make(std::move(start), adaptation_, options_.seed));
+  }
+
   bool limit_reached(std::size_t count) const {
     return options_.limit > 0 && static_cast<std::int64_t>(count) >= options_.limit;
   }
@@ -178,44 +197,43 @@ private:
     return quality::clustered_mean(observations, {0, 1});
   }
 
-  quality::Estimate reward_accuracy(engine::Parameters& parameters, const Pairs& pairs) const {
-    const auto scores =
-        or_throw(learning::pair_scores(parameters, pairs.test, {.threads = options_.threads}));
+  quality::Estimate reward_accuracy(const engine::Trainee& trainee, const Pairs& pairs) const {
+    const auto scores = or_throw(learning::pair_scores(trainee, pairs.test, {.threads = options_.threads}));
     std::vector<double> right;
     for (const learning::PairScores& score : scores) right.push_back(score.right());
     return accuracy(right, pairs.test_prompts);
   }
 
-  engine::Parameters reward(const Pairs& pairs) {
-    Random random = Random(options_.seed).fork("reward head");
-    engine::Parameters parameters = learning::reward_model_from(model_.parameters, random);
-    if (!pairs.test.empty()) outcome_.accuracy_before = reward_accuracy(parameters, pairs);
-    enter(or_throw(learning::train_reward(parameters, pairs.train, {.centring = settings_.at("centring")},
-                                          training_, hooks_)));
-    if (!pairs.test.empty()) outcome_.held_out_accuracy = reward_accuracy(parameters, pairs);
-    return parameters;
+  learning::RunWeights reward(const Pairs& pairs) {
+    learning::RunWeights weights = weights_from(with_reward_head(model_.parameters));
+    if (!pairs.test.empty()) outcome_.accuracy_before = reward_accuracy(weights.trainee(), pairs);
+    enter(or_throw(learning::train_reward(weights.trainee(), pairs.train,
+                                          {.centring = settings_.at("centring")}, training_, hooks_)));
+    if (!pairs.test.empty()) outcome_.held_out_accuracy = reward_accuracy(weights.trainee(), pairs);
+    return weights;
   }
 
-  engine::Parameters dpo(const Pairs& pairs) {
+  learning::RunWeights dpo(const Pairs& pairs) {
+    learning::RunWeights weights = weights_from(std::move(model_.parameters));
+    const engine::Trainee trainee = weights.trainee();
     std::vector<learning::PairScores> before;
     const learning::EvaluationOptions evaluation{.threads = options_.threads};
-    if (!pairs.test.empty())
-      before = or_throw(learning::pair_logprobs(model_.parameters, pairs.test, evaluation));
+    if (!pairs.test.empty()) before = or_throw(learning::pair_logprobs(trainee, pairs.test, evaluation));
     const learning::DpoOptions options{.beta = settings_.at("beta"),
                                        .label_smoothing = settings_.at("label_smoothing")};
-    enter(or_throw(learning::dpo(model_.parameters, pairs.train, options, training_, hooks_)));
-    if (pairs.test.empty()) return std::move(model_.parameters);
-    const auto after = or_throw(learning::pair_logprobs(model_.parameters, pairs.test, evaluation));
+    enter(or_throw(learning::dpo(trainee, pairs.train, options, training_, hooks_)));
+    if (pairs.test.empty()) return weights;
+    const auto after = or_throw(learning::pair_logprobs(trainee, pairs.test, evaluation));
     std::vector<double> right;
     for (std::size_t i = 0; i < after.size(); ++i) {
       const double margin = (after[i].chosen - before[i].chosen) - (after[i].rejected - before[i].rejected);
       right.push_back(margin > 0 ? 1 : margin < 0 ? 0 : 0.5);
     }
     outcome_.held_out_accuracy = accuracy(right, pairs.test_prompts);
-    return std::move(model_.parameters);
+    return weights;
   }
 
-  engine::Parameters sft(const learning::ImportedData& data) {
+  learning::RunWeights sft(const learning::ImportedData& data) {
     std::vector<learning::TokenExample> examples;
     for (const learning::ImportedDemonstration& row : data.demonstrations) {
       if (limit_reached(examples.size())) break;
@@ -232,8 +250,9 @@ private:
       throw Failure(ErrorKind::invalid, fmt::format("{} holds no demonstrations.", options_.data),
                     "Use a file of messages.");
     outcome_.examples = static_cast<std::int64_t>(examples.size());
-    enter(or_throw(learning::sft(model_.parameters, examples, training_, hooks_)));
-    return std::move(model_.parameters);
+    learning::RunWeights weights = weights_from(std::move(model_.parameters));
+    enter(or_throw(learning::sft(weights.trainee(), examples, training_, hooks_)));
+    return weights;
   }
 
   const FileTrainingOptions& options_;
@@ -241,6 +260,7 @@ private:
   engine::LoadedModel model_;
   std::map<std::string, double> settings_;
   learning::TrainingOptions training_;
+  std::optional<learning::Adaptation> adaptation_;
   learning::TrainingHooks hooks_;
   TrainingProgress progress_;
   FileTrainingOutcome outcome_;

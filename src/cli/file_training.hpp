@@ -20,7 +20,8 @@ struct FileTrainingOptions {
   std::uint64_t seed = 1;
   double held_out = 0.1;
   std::int64_t limit = 0;
-  std::vector<std::string> settings;  // NAME=VALUE
+  std::vector<std::string> settings;      // NAME=VALUE
+  std::vector<std::string> lora_targets;  // of lora_rank; none: every matrix of a layer
   int threads = 0;
   bool keep_good = false;
   bool shuffle_labels = false;
@@ -33,7 +34,8 @@ struct FileTrainingOutcome {
   std::int64_t steps = 0;
   double loss = 0;
   double seconds = 0;
-  std::string weights_sha256;  // empty without an out folder
+  std::string weights_sha256;           // empty without an out folder
+  std::int64_t adapter_parameters = 0;  // 0: every weight learned
   // Of preferences: the share of held-out pairs in which the chosen answer scores higher (reward: by the
   // score; DPO: by the implicit reward against the start), 95 % interval clustered by prompt. Before: the
   // untrained reward head.

@@ -14,9 +14,22 @@ struct Setting {
 };
 
 constexpr Setting shared_settings[] = {
-    {"batch_examples", 1, 4096, 16, 16}, {"epochs", 1, 100, 1, 1},     {"steps", 0, 1e6, 0, 0},
-    {"warmup_steps", 0, 1e5, 5, 20},     {"weight_decay", 0, 1, 0, 0}, {"gradient_norm_max", 0.01, 1e6, 1, 1},
+    {"batch_examples", 1, 4096, 16, 16},
+    {"epochs", 1, 100, 1, 1},
+    {"steps", 0, 1e6, 0, 0},
+    {"warmup_steps", 0, 1e5, 5, 20},
+    {"weight_decay", 0, 1, 0, 0},
+    {"gradient_norm_max", 0.01, 1e6, 1, 1},
+    {"microbatch_tokens", 64, 1 << 20, 4096, 4096},  // whose activations are held at once
+    {"recompute", 0, 1, 0, 0},                       // 1: layers twice, for a fraction of their memory
+    {"lora_rank", 0, 4096, 0, 0},                    // 0: every weight learns
+    {"lora_alpha", 0, 1e6, 0, 0},                    // 0: twice the rank
+    {"lora_rank_stabilised", 0, 1, 0, 0},
+    {"base_bits", 8, 16, 16, 16},  // of the frozen weights below an adapter: 8 or 16
 };
+// An adapter starts at zero and has few weights: it learns at a higher rate than the whole model.
+constexpr double adapter_rate_nano = 3;
+constexpr double adapter_rate_large = 10;
 constexpr Setting sft_settings[] = {{"learning_rate", 1e-8, 0.1, 3e-4, 2e-5}};
 constexpr Setting reward_settings[] = {{"learning_rate", 1e-8, 0.1, 3e-4, 1e-5},
                                        {"centring", 0, 10, 0.01, 0.01},
@@ -40,11 +53,16 @@ Result<std::map<std::string, double>> complete_settings(Objective objective,
                                                         const std::map<std::string, double>& given,
                                                         std::int64_t parameters) {
   const bool nano = parameters > 0 && parameters < 50'000'000;
+  const auto rank = given.find("lora_rank");
+  const bool adapts = rank != given.end() && rank->second > 0;
   std::map<std::string, double> complete;
   std::string known;
   for (const Setting& setting : settings_of(objective)) {
     const auto found = given.find(std::string(setting.name));
-    const double value = found == given.end() ? (nano ? setting.nano : setting.large) : found->second;
+    double value = found == given.end() ? (nano ? setting.nano : setting.large) : found->second;
+    if (found == given.end() && adapts && setting.name == "learning_rate") {
+      value *= nano ? adapter_rate_nano : adapter_rate_large;
+    }
     if (!(value >= setting.low && value <= setting.high))
       return refuse(ErrorKind::invalid,
                     fmt::format("{} must be between {} and {}.", setting.name, setting.low, setting.high), "",

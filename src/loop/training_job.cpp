@@ -1,3 +1,4 @@
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "base/format.hpp"
@@ -12,6 +13,7 @@
 #include "loop/job_params.hpp"
 #include "loop/ledger.hpp"
 #include "loop/model_files.hpp"
+#include "loop/run_options.hpp"
 #include "loop/step_log.hpp"
 #include "loop/train_settings.hpp"
 #include "loop/training_data.hpp"
@@ -67,18 +69,7 @@ Result<Plan> plan_of(const JobContext& context) {
 }
 
 learning::TrainingOptions options_of(const Plan& plan, const JobContext& context) {
-  const auto whole = [&](const char* name) { return static_cast<std::int64_t>(plan.settings.at(name)); };
-  learning::TrainingOptions options;
-  options.learning_rate = static_cast<float>(plan.settings.at("learning_rate"));
-  options.warmup_steps = whole("warmup_steps");
-  options.steps = whole("steps");
-  options.epochs = whole("epochs");
-  options.batch_examples = whole("batch_examples");
-  options.optimiser.weight_decay = static_cast<float>(plan.settings.at("weight_decay"));
-  options.optimiser.gradient_norm_max = static_cast<float>(plan.settings.at("gradient_norm_max"));
-  options.seed = plan.request.seed;
-  options.threads = context.threads;
-  return options;
+  return training_options(plan.settings, plan.request.seed, context.threads);
 }
 
 struct Trained {
@@ -102,25 +93,43 @@ json summary_of(const learning::TrainingReport& report, std::int64_t too_long) {
   return metrics;
 }
 
+using ReadWeights = std::function<Result<engine::Parameters>()>;
+
+// The weights as the plan wants them trained, and the whole trained model once `train` has gone through.
+template <class Train>
+Result<Trained> train_weights(const Plan& plan, engine::Parameters start, const ReadWeights& start_again,
+                              const Train& train) {
+  auto weights =
+      learning::RunWeights::make(std::move(start), adaptation_of(plan.settings), plan.request.seed);
+  if (!weights) return tl::unexpected(weights.error());
+  auto metrics = train(weights->trainee());
+  if (!metrics) return tl::unexpected(metrics.error());
+  auto parameters = std::move(*weights).finished(start_again);
+  if (!parameters) return tl::unexpected(parameters.error());
+  return Trained{*std::move(parameters), *std::move(metrics)};
+}
+
 Result<Trained> train_sft(const Plan& plan, const JobContext& context, engine::LoadedModel& model,
-                          const learning::TrainingHooks& hooks) {
+                          const ReadWeights& read, const learning::TrainingHooks& hooks) {
   const auto data = demonstrations_of(context.workspace, plan.snapshot, model);
   if (!data) return tl::unexpected(data.error());
-  const auto report = learning::sft(model.parameters, data->examples, options_of(plan, context), hooks);
-  if (!report) return tl::unexpected(report.error());
-  return Trained{std::move(model.parameters), summary_of(*report, data->too_long)};
+  return train_weights(plan, std::move(model.parameters), read, [&](const engine::Trainee& trainee) {
+    return learning::sft(trainee, data->examples, options_of(plan, context), hooks)
+        .map([&](const learning::TrainingReport& report) { return summary_of(report, data->too_long); });
+  });
 }
 
 Result<Trained> train_dpo(const Plan& plan, const JobContext& context, engine::LoadedModel& model,
-                          const learning::TrainingHooks& hooks) {
+                          const ReadWeights& read, const learning::TrainingHooks& hooks) {
   auto data = preferences_of(context.workspace, plan.snapshot, model);
   if (!data) return tl::unexpected(data.error());
   if (plan.request.shuffle_labels) shuffle_labels(data->examples, plan.request.seed);
   const learning::DpoOptions dpo{.beta = plan.settings.at("beta"),
                                  .label_smoothing = plan.settings.at("label_smoothing")};
-  const auto report = learning::dpo(model.parameters, data->examples, dpo, options_of(plan, context), hooks);
-  if (!report) return tl::unexpected(report.error());
-  return Trained{std::move(model.parameters), summary_of(*report, data->too_long)};
+  return train_weights(plan, std::move(model.parameters), read, [&](const engine::Trainee& trainee) {
+    return learning::dpo(trainee, data->examples, dpo, options_of(plan, context), hooks)
+        .map([&](const learning::TrainingReport& report) { return summary_of(report, data->too_long); });
+  });
 }
 
 struct HeldOut {
@@ -148,39 +157,54 @@ json estimate_json(const quality::Estimate& e) {
   return {{"value", e.value}, {"low", e.low}, {"high", e.high}, {"n", e.n}};
 }
 
+// Accuracy on the pairs that were held out; nothing without such.
+Result<void> measure_held_out(json& metrics, const engine::Trainee& trainee, const HeldOut& parts,
+                              const JobContext& context) {
+  if (parts.test.empty()) return {};
+  const auto scores = learning::pair_scores(trainee, parts.test, {.threads = context.threads});
+  if (!scores) return tl::unexpected(scores.error());
+  std::vector<quality::Observation> right;
+  for (std::size_t i = 0; i < scores->size(); ++i) {
+    right.push_back({parts.test_prompts[i], (*scores)[i].right()});
+  }
+  metrics["held_out_accuracy"] = estimate_json(quality::clustered_mean(right, {0, 1}));
+  metrics["held_out_pairs"] = parts.test.size();
+  return {};
+}
+
 Result<Trained> train_reward(const Plan& plan, const JobContext& context, engine::LoadedModel& model,
-                             const learning::TrainingHooks& hooks) {
+                             const ReadWeights& read, const learning::TrainingHooks& hooks) {
   auto data = preferences_of(context.workspace, plan.snapshot, model);
   if (!data) return tl::unexpected(data.error());
   const std::int64_t too_long = data->too_long;
   HeldOut parts = hold_out(*std::move(data), plan.settings.at("held_out"), plan.request.seed);
   // The held-out pairs keep their labels: a placebo is measured like everything else.
   if (plan.request.shuffle_labels) shuffle_labels(parts.train, plan.request.seed);
-  Random random = Random(plan.request.seed).fork("reward head");
-  engine::Parameters parameters = learning::reward_model_from(model.parameters, random);
+  const auto with_head = [&](const engine::Parameters& language_model) {
+    Random random = Random(plan.request.seed).fork("reward head");
+    return learning::reward_model_from(language_model, random);
+  };
   const learning::RewardOptions reward{.centring = plan.settings.at("centring")};
-  const auto report =
-      learning::train_reward(parameters, parts.train, reward, options_of(plan, context), hooks);
-  if (!report) return tl::unexpected(report.error());
-  json metrics = summary_of(*report, too_long);
-  if (!parts.test.empty()) {
-    const auto scores = learning::pair_scores(parameters, parts.test, {.threads = context.threads});
-    if (!scores) return tl::unexpected(scores.error());
-    std::vector<quality::Observation> right;
-    for (std::size_t i = 0; i < scores->size(); ++i)
-      right.push_back({parts.test_prompts[i], (*scores)[i].right()});
-    metrics["held_out_accuracy"] = estimate_json(quality::clustered_mean(right, {0, 1}));
-    metrics["held_out_pairs"] = parts.test.size();
-  }
-  return Trained{std::move(parameters), std::move(metrics)};
+  return train_weights(
+      plan, with_head(model.parameters), [&] { return read().map(with_head); },
+      [&](const engine::Trainee& trainee) -> Result<json> {
+        const auto report =
+            learning::train_reward(trainee, parts.train, reward, options_of(plan, context), hooks);
+        if (!report) return tl::unexpected(report.error());
+        json metrics = summary_of(*report, too_long);
+        if (auto measured = measure_held_out(metrics, trainee, parts, context); !measured) {
+          return tl::unexpected(measured.error());
+        }
+        return metrics;
+      });
 }
 
 Result<Trained> train_with(const Plan& plan, const JobContext& context, engine::LoadedModel& model,
-                           const learning::TrainingHooks& hooks) {
+                           const ReadWeights& read, const learning::TrainingHooks& hooks) {
   switch (plan.request.objective) {
-    case Objective::sft: return train_sft(plan, context, model, hooks);
-    case Objective::reward: return train_reward(plan, context, model, hooks);
-    case Objective::dpo: return train_dpo(plan, context, model, hooks);
+    case Objective::sft: return train_sft(plan, context, model, read, hooks);
+    case Objective::reward: return train_reward(plan, context, model, read, hooks);
+    case Objective::dpo: return train_dpo(plan, context, model, read, hooks);
     case Objective::pretrain:
     case Objective::imported: break;
   }
@@ -188,7 +212,8 @@ Result<Trained> train_with(const Plan& plan, const JobContext& context, engine::
                 fmt::format("Rounds do not train with {}.", name_of(plan.request.objective)));
 }
 
-Result<Trained> train(const Plan& plan, const JobContext& context, engine::LoadedModel& model) {
+Result<Trained> train(const Plan& plan, const JobContext& context, engine::LoadedModel& model,
+                      const ReadWeights& read) {
   StepLog steps(context, plan.run.id, checkpoint_every_steps);
   const learning::TrainingHooks hooks{
       .on_step = [&](const learning::StepReport& report) { steps.add(report); },
@@ -197,7 +222,7 @@ Result<Trained> train(const Plan& plan, const JobContext& context, engine::Loade
       .checkpoint_every_steps = checkpoint_every_steps,
   };
   try {
-    auto trained = train_with(plan, context, model, hooks);
+    auto trained = train_with(plan, context, model, read, hooks);
     steps.flush();
     return trained;
   } catch (...) {
@@ -217,7 +242,8 @@ Result<JobEnd> run_training(const JobContext& context) {
   if (!model) return tl::unexpected(model.error());
   std::filesystem::create_directories(context.workspace.job_folder(context.job.id));
   context.progress(0, "Reading the snapshot");
-  auto trained = train(*plan, context, *model);
+  const ReadWeights read = [&] { return engine::load_parameters(*folder); };
+  auto trained = train(*plan, context, *model, read);
   if (!trained) return tl::unexpected(trained.error());
 
   context.progress(1, "Storing the model");

@@ -26,6 +26,15 @@ TEST(TrainSettings, LearnSlowerWhenTheModelIsLarge) {
   EXPECT_EQ(complete_settings(Objective::dpo, {}, 0).value(), big) << "an unknown size is taken for large";
 }
 
+TEST(TrainSettings, OfAnAdapterLearnFasterUnlessTheRateIsGiven) {
+  const auto whole = complete_settings(Objective::sft, {}, large).value();
+  const auto adapter = complete_settings(Objective::sft, {{"lora_rank", 8}}, large).value();
+  EXPECT_DOUBLE_EQ(adapter.at("learning_rate"), 10 * whole.at("learning_rate"));
+  const auto given =
+      complete_settings(Objective::sft, {{"lora_rank", 8}, {"learning_rate", 3e-5}}, large).value();
+  EXPECT_DOUBLE_EQ(given.at("learning_rate"), 3e-5);
+}
+
 TEST(TrainSettings, PutWhatIsGivenInPlaceOfTheDefaults) {
   const auto settings = complete_settings(Objective::dpo, {{"beta", 0.5}, {"steps", 12}}, nano).value();
   EXPECT_EQ(settings.at("beta"), 0.5);

@@ -59,6 +59,7 @@ void report(const FileTrainingOutcome& outcome, const Invocation& invocation) {
                    {"loss", outcome.loss},
                    {"seconds", outcome.seconds},
                    {"sha256", outcome.weights_sha256}};
+    if (outcome.adapter_parameters > 0) answer["adapter_parameters"] = outcome.adapter_parameters;
     if (outcome.held_out_accuracy) answer["held_out_accuracy"] = estimate_json(*outcome.held_out_accuracy);
     if (outcome.accuracy_before) answer["held_out_accuracy_before"] = estimate_json(*outcome.accuracy_before);
     return print_json(answer);
@@ -70,6 +71,8 @@ void report(const FileTrainingOutcome& outcome, const Invocation& invocation) {
     fmt::print("held-out accuracy {}: {:.1f} % [{:.1f}, {:.1f}] over {} prompts\n", when, 100 * e.value,
                100 * e.low, 100 * e.high, e.n);
   };
+  if (outcome.adapter_parameters > 0)
+    fmt::print("{} weights of an adapter learned, the others stayed\n", outcome.adapter_parameters);
   if (outcome.accuracy_before) line("before", *outcome.accuracy_before);
   if (outcome.held_out_accuracy) line("after", *outcome.held_out_accuracy);
   if (!outcome.weights_sha256.empty()) fmt::print("model.safetensors {}\n", outcome.weights_sha256);
@@ -91,7 +94,11 @@ void add_objective(CLI::App& train, Invocation& invocation, loop::Objective obje
       ->capture_default_str();
   sub->add_option("--limit", options->limit, "At most so many examples (0: all)");
   sub->add_option("--set", options->settings,
-                  "NAME=VALUE: learning_rate, epochs, steps, batch_examples, warmup_steps, beta, …");
+                  "NAME=VALUE: learning_rate, epochs, steps, batch_examples, warmup_steps, beta, "
+                  "microbatch_tokens, recompute=1, lora_rank, lora_alpha, base_bits=8, …");
+  sub->add_option("--lora-targets", options->lora_targets,
+                  "With lora_rank: which matrices of the layers, as q_proj,v_proj (default: all)")
+      ->delimiter(',');
   sub->add_option("--threads", options->threads, "Threads (0: all)")->check(CLI::Range(0, 1024));
   sub->add_flag("--keep-good", options->keep_good,
                 "Train on the good rows of a file even if more than 5 % are bad");

@@ -179,7 +179,9 @@ void TrainRequest::describe(wire::Description<TrainRequest>& is) {
       "settings", &TrainRequest::settings,
       {.items_max = 32,
        .about = "By name: learning_rate, steps, epochs, batch_examples, warmup_steps, beta, label_smoothing, "
-                "centring, weight_decay. What is left out has the objective's default."});
+                "centring, weight_decay, microbatch_tokens, recompute; for a low-rank adapter lora_rank, "
+                "lora_alpha, lora_rank_stabilised, base_bits. What is left out has the objective's "
+                "default."});
   is.optional("shuffle_labels", &TrainRequest::shuffle_labels,
               {.about = "A placebo: the same data with its choices shuffled."});
 }

@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <cmath>
+
+#include "engine/formats/hugging_face.hpp"
+#include "engine/formats/lora_files.hpp"
 #include "tests/support/command_test.hpp"
 #include "tests/support/tiny_model.hpp"
 
@@ -61,6 +66,47 @@ TEST_F(TrainCommand, MakesTheSameModelFromTheSameDataAndSeed) {
     return json::parse(done.out).at("sha256").get<std::string>();
   };
   EXPECT_EQ(hash("one"), hash("two"));
+}
+
+// The folder holds the whole model; what was learned stands beside it as PEFT has it, and leads from one to
+// the other.
+TEST_F(TrainCommand, OfAnAdapterLeavesTheWholeModelAndTheAdapterBesideIt) {
+  for (const char* objective : {"reward", "dpo"}) {
+    const auto out = (folder.path() / objective).string();
+    const auto done = train(objective, pairs(),
+                            {"--set", "lora_rank=2", "--set", "base_bits=8", "--set", "steps=3", "--out", out,
+                             "--lora-targets", "q_proj,down_proj", "--json"});
+    ASSERT_EQ(done.exit_code, 0) << done.err;
+    EXPECT_GT(json::parse(done.out).at("adapter_parameters"), 0);
+    const auto trained = engine::load_parameters(out);
+    ASSERT_TRUE(trained) << trained.error().text();
+    auto merged = engine::load_parameters(model()).value();
+    const auto adapter = engine::load_adapter(out + "/adapter", merged.config());
+    ASSERT_TRUE(adapter) << adapter.error().text();
+    EXPECT_EQ(adapter->targets.size(), 2 * static_cast<std::size_t>(merged.config().layer_count));
+    engine::merge(merged, *adapter);
+    float apart = 0, learned = 0;
+    for (const auto& tensor : merged.list()) {
+      const auto whole = trained->tensor(tensor.name), parts = std::as_const(merged).tensor(tensor.name);
+      const auto start = engine::load_parameters(model()).value();
+      for (std::size_t i = 0; i < whole.size(); ++i) {
+        apart = std::max(apart, std::abs(whole[i] - parts[i]));
+        learned = std::max(learned, std::abs(whole[i] - start.tensor(tensor.name)[i]));
+      }
+    }
+    EXPECT_LT(apart, 2e-3F) << "no more than the rounding to bf16 in the file";
+    EXPECT_GT(learned, 0.0F);
+  }
+}
+
+TEST_F(TrainCommand, RefusesAnAdapterThatFitsNothing) {
+  const auto unknown = train("dpo", pairs(), {"--set", "lora_rank=2", "--lora-targets", "c_attn"});
+  EXPECT_EQ(unknown.exit_code, 3);
+  EXPECT_NE(unknown.err.find("no layer of the model has a matrix 'c_attn'"), std::string::npos)
+      << unknown.err;
+  const auto without = train("dpo", pairs(), {"--lora-targets", "q_proj"});
+  EXPECT_EQ(without.exit_code, 3);
+  EXPECT_NE(without.err.find("lora_rank"), std::string::npos) << without.err;
 }
 
 TEST_F(TrainCommand, TrainsOnOpenAssistantDemonstrations) {

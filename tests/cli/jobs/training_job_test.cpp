@@ -52,6 +52,22 @@ TEST_F(TrainingJob, OfARewardModelTellsItsHeldOutAccuracyWithAnInterval) {
   EXPECT_EQ(engine::load_config(workspace.model_folder(model_of(done)).value()).value().label_count, 1);
 }
 
+TEST_F(TrainingJob, ThroughAnAdapterMakesAWholeModel) {
+  judge_some();
+  const auto snapshot = make_snapshot();
+  for (const auto objective : {Objective::sft, Objective::reward, Objective::dpo}) {
+    auto asked = request(objective, snapshot);
+    asked.settings["lora_rank"] = 2;
+    asked.settings["recompute"] = 1;
+    const auto done = run(ask_training(asked));
+    const auto made = model_of(done);
+    EXPECT_NE(made.sha256, base().sha256);
+    EXPECT_TRUE(engine::load_model(workspace.model_folder(made).value()));
+    const auto stated = read([&](Records& records) { return records.run_of_job(done.id); }).value().settings;
+    EXPECT_EQ(json::parse(stated).at("lora_rank"), 2);
+  }
+}
+
 TEST_F(TrainingJob, OnShuffledLabelsLearnsSomethingElse) {
   judge_some();
   auto asked = request(Objective::dpo, make_snapshot());
