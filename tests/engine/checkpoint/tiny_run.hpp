@@ -47,9 +47,7 @@ public:
     while (state.step < last) step();
   }
 
-  void save(const std::filesystem::path& folder) {
-    save_checkpoint(folder, parameters, optimiser, state);
-  }
+  void save(const std::filesystem::path& folder) { save_checkpoint(folder, parameters, optimiser, state); }
 
   Result<void> load(const std::filesystem::path& folder) {
     auto loaded = load_checkpoint(folder, parameters, optimiser);
