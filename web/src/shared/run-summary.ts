@@ -24,6 +24,8 @@ export function summaryOf(metrics: Record<string, unknown> | null, settings: Rec
   if (held) lines.push(`Puts ${share(held.value)} of ${count(held.n)} pairs that it had not seen in the judges’ order (95 % interval ${share(held.low)} to ${share(held.high)})`);
   const long = numberOf(metrics, "left_out_too_long");
   if (long > 0) lines.push(`${plural(long, "example")} left out: too long`);
+  const rank = numberOf(settings, "lora_rank");
+  if (rank > 0) lines.push(`Through an adapter of rank ${count(rank)}: the model’s own weights stayed`);
   if (settings?.shuffle_labels === true) lines.push("A placebo: the choices it learned from were drawn by lot");
   const fingerprint = metrics?.fingerprint;
   return {

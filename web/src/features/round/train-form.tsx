@@ -8,7 +8,7 @@ import { ModelSelect } from "./model-select";
 import { parseSettings } from "./settings";
 
 type Objective = "sft" | "reward" | "dpo";
-const shared = { learning_rate: "Learning rate", epochs: "Epochs", steps: "Steps", batch_examples: "Examples in a batch" };
+const shared = { learning_rate: "Learning rate", epochs: "Epochs", steps: "Steps", batch_examples: "Examples in a batch", lora_rank: "Adapter rank" };
 const labelsOf: Record<Objective, Record<string, string>> = { sft: shared, reward: shared, dpo: { ...shared, beta: "Beta" } };
 
 export function TrainForm({ project, round, close }: FormProps) {
@@ -50,10 +50,13 @@ export function TrainForm({ project, round, close }: FormProps) {
       )}
       <SimpleGrid cols={2} style={{ alignItems: "end" }}>
         {Object.entries(labels).map(([key, label]) => (
-          <FigureInput key={key} label={label} value={typed[key] ?? ""} change={(value) => setTyped({ ...typed, [key]: value })} />
+          <FigureInput key={key} label={label} placeholder={key === "lora_rank" ? "whole model" : undefined} value={typed[key] ?? ""} change={(value) => setTyped({ ...typed, [key]: value })} />
         ))}
         <FigureInput label="Seed" value={seed} change={setSeed} />
       </SimpleGrid>
+      <Text size="sm" c="dimmed">
+        With an adapter rank (LoRA; 16 is usual) few weights learn and the model’s own stay: less memory, quicker steps.
+      </Text>
       {objective === "sft" ? null : (
         <Checkbox label="Shuffle the labels" description="A placebo: the same data with its choices drawn by lot. A model that still gets better did not learn it from the judgments."
           checked={shuffle} onChange={(event) => setShuffle(event.currentTarget.checked)} />
