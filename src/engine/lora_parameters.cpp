@@ -148,7 +148,9 @@ LoraAdapter LoraParameters::adapter() const {
                       .alpha = options_.alpha,
                       .rank_stabilised = options_.rank_stabilised,
                       .base_model = {},
-                      .targets = {}};
+                      .targets = {},
+                      .score = {}};
+  if (const auto score = tensor("score.weight"); !score.empty()) adapter.score = {score.begin(), score.end()};
   for (const ParameterInfo& info : list()) {
     if (!info.name.ends_with(a_ending)) continue;
     const std::string module = info.name.substr(0, info.name.size() - a_ending.size());
@@ -169,6 +171,10 @@ Result<void> LoraParameters::assign(const LoraAdapter& adapter) {
   if (adapter.rank != options_.rank || adapter.scale() != scale() || adapter.targets.size() != targets) {
     return refuse(ErrorKind::conflict, "the adapter has another rank, scale or number of targets");
   }
+  if (adapter.score.size() != score_.count) {
+    return refuse(ErrorKind::conflict, "the adapter has another score head, or none");
+  }
+  std::ranges::copy(adapter.score, tensor("score.weight").begin());
   for (const LoraTarget& target : adapter.targets) {
     const std::string module = target.weight.substr(0, target.weight.size() - weight_ending.size());
     const std::span<float> a = tensor(module + std::string(a_ending));

@@ -45,9 +45,6 @@ Result<engine::Parameters> RunWeights::finished(
   auto parameters = start_again();
   if (!parameters) return parameters;
   engine::merge(*parameters, adapted_->adapter.adapter());
-  if (const auto score = adapted_->adapter.tensor("score.weight"); !score.empty()) {
-    std::ranges::copy(score, parameters->tensor("score.weight").begin());
-  }
   return parameters;
 }
 

@@ -64,6 +64,15 @@ Result<void> check(const LoraAdapter& adapter, const ModelConfig& config) {
   const std::vector<ParameterInfo> list = parameter_list(config);
   std::map<std::string_view, const ParameterInfo*> by_name;
   for (const ParameterInfo& info : list) by_name.emplace(info.name, &info);
+  const auto score_size =
+      static_cast<std::size_t>(config.label_count) * static_cast<std::size_t>(config.hidden_size);
+  if (!adapter.score.empty() && adapter.score.size() != score_size) {
+    return refuse(ErrorKind::invalid, "the adapter's score head does not fit the model",
+                  "The adapter was trained on another model.");
+  }
+  if (!all_finite(adapter.score)) {
+    return refuse(ErrorKind::invalid, "the adapter's score head holds a value that is not finite");
+  }
   std::set<std::string_view> seen;
   for (const LoraTarget& target : adapter.targets) {
     if (!seen.insert(target.weight).second) {
@@ -77,6 +86,7 @@ Result<void> check(const LoraAdapter& adapter, const ModelConfig& config) {
 }
 
 void merge(Parameters& parameters, const LoraAdapter& adapter) {
+  if (!adapter.score.empty()) std::ranges::copy(adapter.score, parameters.tensor("score.weight").begin());
   const float scale = adapter.scale();
   const auto rank = static_cast<std::size_t>(adapter.rank);
   for (const LoraTarget& target : adapter.targets) {

@@ -27,16 +27,18 @@ struct LoraAdapter {
   float dropout = 0;                // of the training; means nothing afterwards
   std::string base_model;           // where the model it adapts came from; may be empty
   std::vector<LoraTarget> targets;  // each weight once
+  std::vector<float> score;         // (label_count, hidden): a classifier's head, learned whole; else empty
 
   float scale() const;  // else alpha / rank
 };
 
 // Refuses an adapter that does not fit a model of this shape: a target that the model lacks or that is no
-// matrix of a layer, sizes that differ, a weight adapted twice, factors that are not finite.
+// matrix of a layer, sizes that differ, a weight adapted twice, a score head for a model without one, values
+// that are not finite.
 Result<void> check(const LoraAdapter& adapter, const ModelConfig& config);
 
-// Adds scale * B * A to every target. The adapter has passed check() for the parameters' configuration. The
-// same bits with any number of threads.
+// Adds scale * B * A to every target and puts the score head, if there is one, in place of the model's. The
+// adapter has passed check() for the parameters' configuration. The same bits with any number of threads.
 void merge(Parameters& parameters, const LoraAdapter& adapter);
 
 }  // namespace preceptor::engine

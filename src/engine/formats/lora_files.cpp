@@ -23,12 +23,14 @@ constexpr std::size_t config_bytes_max = std::size_t{4} << 20U;
 constexpr std::string_view prefix = "base_model.model.";
 constexpr std::string_view a_ending = ".lora_A.weight";
 constexpr std::string_view b_ending = ".lora_B.weight";
+constexpr std::string_view score_name = "base_model.model.score.weight";
 
 constexpr const char* changes_the_numbers[] = {
-    "use_dora",     "modules_to_save",         "layer_replication",       "lora_bias",
-    "rank_pattern", "alpha_pattern",           "trainable_token_indices", "target_parameters",
-    "use_qalora",   "alora_invocation_tokens", "megatron_config",         "arrow_config",
-    "kasa_config",  "monteclora_config",       "velora_config",           "use_bdlora"};
+    "use_dora",          "layer_replication", "lora_bias",
+    "rank_pattern",      "alpha_pattern",     "trainable_token_indices",
+    "target_parameters", "use_qalora",        "alora_invocation_tokens",
+    "megatron_config",   "arrow_config",      "kasa_config",
+    "monteclora_config", "velora_config",     "use_bdlora"};
 
 // Of these the base's weights were changed before training: the factors do not belong to the base as it is.
 constexpr std::string_view changes_the_base[] = {"pissa", "olora", "corda", "loftq", "lora_ga"};
@@ -37,6 +39,13 @@ bool is_set(const json& value) {
   if (value.is_null()) return false;
   if (value.is_boolean()) return value.get<bool>();
   return !((value.is_object() || value.is_array()) && value.empty());
+}
+
+// PEFT names both for a classifier, whichever the model has.
+bool names_score_heads(const json& modules) {
+  return modules.is_array() && std::ranges::all_of(modules, [](const json& name) {
+           return name == "score" || name == "classifier";
+         });
 }
 
 void refuse_what_is_not_plain(JsonFields& fields) {
@@ -48,6 +57,11 @@ void refuse_what_is_not_plain(JsonFields& fields) {
       fields.refuse_field(ErrorKind::unsupported, std::string("'") + key + "' is set",
                           "Merge the adapter with PEFT and import the whole model.");
     }
+  }
+  const json* saved = fields.find("modules_to_save");
+  if (saved != nullptr && is_set(*saved) && !names_score_heads(*saved)) {
+    fields.refuse_field(ErrorKind::unsupported, "'modules_to_save' holds more than a score head",
+                        "Merge the adapter with PEFT and import the whole model.");
   }
   const std::string bias = fields.text_or("bias", "none");
   if (bias != "none") fields.refuse_field(ErrorKind::unsupported, "'bias' is '" + bias + "'");
@@ -97,6 +111,7 @@ struct Factors {
 Result<std::map<std::string, Factors>> find_factors(const SafetensorsFile& file) {
   std::map<std::string, Factors> modules;
   for (const StoredTensor& tensor : file.tensors()) {
+    if (tensor.name == score_name) continue;
     std::string_view name = tensor.name;
     const bool is_a = name.ends_with(a_ending);
     if (!name.starts_with(prefix) || !(is_a || name.ends_with(b_ending))) {
@@ -117,6 +132,13 @@ Result<std::map<std::string, Factors>> find_factors(const SafetensorsFile& file)
 }
 
 Result<void> read_factors(LoraAdapter& adapter, const SafetensorsFile& file) {
+  if (const StoredTensor* score = file.find(score_name); score != nullptr) {
+    if (score->type == StoredType::other) {
+      return refuse(ErrorKind::unsupported, "tensor '" + score->name + "' is not of F32, F16 or BF16 values",
+                    "", file.path().string());
+    }
+    adapter.score = floats_of(*score);
+  }
   const auto modules = find_factors(file);
   if (!modules) return tl::unexpected(modules.error());
   for (const auto& [module, factors] : *modules) {
@@ -187,6 +209,11 @@ void save_adapter(const fs::path& folder, const LoraAdapter& adapter, const Mode
     tensors.push_back({module + std::string(a_ending), {adapter.rank, target.inputs}, target.a});
     tensors.push_back({module + std::string(b_ending), {target.outputs, adapter.rank}, target.b});
   }
+  json saved = nullptr;
+  if (!adapter.score.empty()) {
+    tensors.push_back({std::string(score_name), {config.label_count, config.hidden_size}, adapter.score});
+    saved = json::array({"score"});
+  }
   write_safetensors(pending.path() / weights_name, tensors, type, {{"format", "pt"}});
   const json object = {{"peft_type", "LORA"},
                        {"task_type", config.label_count > 0 ? "SEQ_CLS" : "CAUSAL_LM"},
@@ -200,7 +227,7 @@ void save_adapter(const fs::path& folder, const LoraAdapter& adapter, const Mode
                        {"fan_in_fan_out", config.naming == TensorNaming::gpt2},
                        {"inference_mode", true},
                        {"init_lora_weights", true},
-                       {"modules_to_save", nullptr},
+                       {"modules_to_save", saved},
                        {"use_dora", false}};
   write_file_atomic(pending.path() / config_name, object.dump(2) + "\n");
   pending.commit();

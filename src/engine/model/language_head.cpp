@@ -10,8 +10,10 @@ namespace preceptor::engine {
 
 namespace {
 
-// Bounds the logits that exist at a time: 48 MB.
+// Bounds the logits that exist at a time: 48 MB. Half of it where the head is frozen: no gradient of its
+// weights is read and written for each chunk, so that small chunks cost nothing.
 constexpr std::size_t logits_max = 12U << 20U;
+constexpr std::size_t frozen_logits_max = 6U << 20U;
 
 template <class Pack>
 void pack(const HeldMatrix& held, const Pack& pack_values) {
@@ -50,7 +52,8 @@ void LanguageHead<Real>::pack_for_backward() {
 
 template <class Real>
 std::size_t LanguageHead<Real>::chunk_rows(std::size_t padded) const {
-  const std::size_t fitting = logits_max / static_cast<std::size_t>(config_.vocabulary_size);
+  const std::size_t most = weights_.adapter() == nullptr ? logits_max : frozen_logits_max;
+  const std::size_t fitting = most / static_cast<std::size_t>(config_.vocabulary_size);
   return std::min(padded, std::max(row_multiple, fitting / row_multiple * row_multiple));
 }
 

@@ -123,6 +123,7 @@ TEST(Lora, RefusesByNameWhatIsNotPlainLora) {
   expect_refused_with("use_dora", true, "'use_dora'");
   expect_refused_with("bias", "all", "'bias' is 'all'");
   expect_refused_with("modules_to_save", {"lm_head"}, "'modules_to_save'");
+  expect_refused_with("modules_to_save", {"score", "lm_head"}, "'modules_to_save'");
   expect_refused_with("rank_pattern", {{"q_proj", 2}}, "'rank_pattern'");
   expect_refused_with("peft_type", "IA3", "'IA3'");
   expect_refused_with("init_lora_weights", "pissa_niter_4", "changes the base");

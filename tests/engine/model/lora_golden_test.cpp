@@ -2,6 +2,8 @@
 
 #include <numeric>
 
+#include "base/file.hpp"
+#include "engine/formats/lora_files.hpp"
 #include "engine/model/trainee.hpp"
 #include "engine/optimiser/adamw.hpp"
 #include "tests/model/golden_case.hpp"
@@ -116,9 +118,6 @@ TEST_P(LoraGolden, MergedWeightsComputeTheSame) {
   LoraAdapter factors = tuned.adapter.adapter();
   ASSERT_TRUE(check(factors, tuned.golden.config));
   merge(tuned.whole, factors);
-  if (const auto score = tuned.adapter.tensor("score.weight"); !score.empty()) {
-    std::ranges::copy(score, tuned.whole.tensor("score.weight").begin());
-  }
   Network merged(tuned.whole, {.precision = wanted, .threads = 2});
   // Both sides round, the merged weights once more.
   EXPECT_LT(relative_error(adapted, tuned.results(merged)),
@@ -186,6 +185,18 @@ TEST(Lora, FactorsGoThroughAFileAdapterAndBack) {
   EXPECT_TRUE(std::ranges::equal(fresh.values(), tuned.adapter.values()));
   auto other = LoraParameters::make(tuned.golden.config, {.rank = 2}).value();
   EXPECT_EQ(other.assign(tuned.adapter.adapter()).error().kind, ErrorKind::conflict);
+}
+
+TEST(Lora, AScoreHeadGoesThroughAFileAdapterAndBack) {
+  AdapterCase tuned("score_head", FrozenType::fp32);
+  const TemporaryFolder folder;
+  save_adapter(folder.path() / "adapter", tuned.adapter.adapter(), tuned.golden.config);
+  const auto read = load_adapter(folder.path() / "adapter", tuned.golden.config);
+  ASSERT_TRUE(read) << read.error().text();
+  auto fresh = LoraParameters::make(tuned.golden.config, adapter_of(tuned.golden.record)).value();
+  ASSERT_TRUE(fresh.assign(*read));
+  EXPECT_TRUE(std::ranges::equal(fresh.values(), tuned.adapter.values()));
+  EXPECT_FALSE(load_adapter(folder.path() / "adapter", GoldenCase("lora/norms_after").config));
 }
 
 TEST(FrozenWeights, HoldWhatTheyAreGivenInTheirType) {
