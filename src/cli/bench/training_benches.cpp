@@ -51,7 +51,7 @@ BenchRow adapter(const BenchOptions& options) {
     for (float& value : values) value = gain ? 1.0F : static_cast<float>(0.02 * random.normal());
     base.set(i, values);
   }
-  values = {};
+  std::vector<float>().swap(values);
   auto learned = or_throw(engine::LoraParameters::make(base.config(), {.rank = adapter_rank, .alpha = 32}));
   learned.initialise(random);
   const std::vector<std::int32_t> lengths(
