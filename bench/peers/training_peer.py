@@ -127,7 +127,11 @@ def dpo(arguments, batch, dtype=torch.float32, **settings):
     from datasets import Dataset
     from trl import DPOConfig, DPOTrainer
     timer = StepSeconds()
-    trainer = DPOTrainer(model=model(arguments.shape, dtype), processing_class=tokenizer(arguments.shape),
+    # From a folder: the trainer reads its reference model from where the model came from.
+    folder = f"{arguments.scratch}/start"
+    model(arguments.shape, dtype).save_pretrained(folder)
+    net = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="sdpa")
+    trainer = DPOTrainer(model=net, processing_class=tokenizer(arguments.shape),
                          train_dataset=Dataset.from_dict(preference_rows(arguments, batch)), callbacks=[timer],
                          args=DPOConfig(**common(arguments, batch, max_length=1024, **settings)))
     trainer.train()
