@@ -92,25 +92,28 @@ std::size_t Projection<Real>::row_count(std::span<const Real> x) const {
   return x.size() / size(shape_.inputs);
 }
 
-// s·B of each target in its own rows and columns, zero elsewhere; `out` is the first row, `step` values
-// apart.
+// Rows begin … end of s·B, each target in its own rows and columns, zero elsewhere; `out` is row `begin`,
+// rows are `step` values apart.
 template <class Real>
-void Projection<Real>::write_b(Real* out, std::size_t step) const {
+void Projection<Real>::write_b(Real* out, std::size_t step, std::size_t begin, std::size_t end) const {
   const std::size_t rank = size(weights_.adapter()->options().rank);
   const float scale = weights_.adapter()->scale();
-  for (std::size_t row = 0; row < size(shape_.outputs); ++row) {
-    std::fill_n(out + row * step, size(low_width_), Real{});
+  for (std::size_t row = begin; row < end; ++row) {
+    std::fill_n(out + (row - begin) * step, size(low_width_), Real{});
   }
   for (std::size_t part = 0; part < targets_.parts.size(); ++part) {
     const LoraTargets::Part& target = targets_.parts[part];
+    const std::size_t first = size(target.first_output);
     const std::span<const float> b = target.b.of(adapter_values());
-    for (std::size_t row = 0; row < size(target.outputs); ++row) {
-      Real* to = out + (size(target.first_output) + row) * step + part * rank;
+    const std::size_t last = std::min(end, first + size(target.outputs));
+    for (std::size_t row = std::max(begin, first); row < last; ++row) {
+      Real* to = out + (row - begin) * step + part * rank;
+      const float* from = &b[(row - first) * rank];
       for (std::size_t i = 0; i < rank; ++i) {
         if constexpr (std::is_same_v<Real, float>) {
-          to[i] = scale * b[row * rank + i];
+          to[i] = scale * from[i];
         } else {
-          to[i] = to_bf16(scale * b[row * rank + i]);
+          to[i] = to_bf16(scale * from[i]);
         }
       }
     }
@@ -122,7 +125,9 @@ void Projection<Real>::pack_factors() {
   if (factors_packed_) return;
   factors_->a.pack(targets_.a.of(adapter_values()));
   const std::span<Real> b = take<Real>(room_->joined_weights, size(shape_.outputs) * size(low_width_));
-  write_b(b.data(), size(low_width_));
+  parallel_blocks(size(shape_.outputs), rows_per_part, [&](std::size_t begin, std::size_t end) {
+    write_b(&b[begin * size(low_width_)], size(low_width_), begin, end);
+  });
   factors_->b.pack_for_backward(read(b));
   factors_packed_ = true;
 }
@@ -139,8 +144,8 @@ void Projection<Real>::pack_wide() {
   const std::span<Real> joined = take<Real>(room_->joined_weights, size(shape_.outputs) * step);
   parallel_blocks(size(shape_.outputs), rows_per_part, [&](std::size_t begin, std::size_t end) {
     copy_rows(&joined[begin * step], step, held, inputs, begin, end);
+    if (low_width_ > 0) write_b(&joined[begin * step + inputs], step, begin, end);
   });
-  if (low_width_ > 0) write_b(&joined[inputs], step);
   wide_.pack(read(joined));
 }
 
@@ -215,10 +220,12 @@ void Projection<Real>::adapted_backward(std::span<Real> d_x, std::span<const Rea
   for (std::size_t part = 0; part < targets_.parts.size(); ++part) {
     const LoraTargets::Part& target = targets_.parts[part];
     const std::span<float> to = target.b.of(gradients);
-    for (std::size_t row = 0; row < size(target.outputs); ++row) {
-      const float* from = &d_b[(size(target.first_output) + row) * width + part * rank];
-      for (std::size_t i = 0; i < rank; ++i) to[row * rank + i] += scale * from[i];
-    }
+    parallel_blocks(size(target.outputs), 8 * rows_per_part, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t row = begin; row < end; ++row) {
+        const float* from = &d_b[(size(target.first_output) + row) * width + part * rank];
+        for (std::size_t i = 0; i < rank; ++i) to[row * rank + i] += scale * from[i];
+      }
+    });
   }
 
   const std::span<Real> joined = take<Real>(room_->joined_rows, d_out.size() + d_low.size());

@@ -67,7 +67,7 @@ private:
   void pack_factors();
   void pack_wide();
   void pack_tall();
-  void write_b(Real* out, std::size_t step) const;
+  void write_b(Real* out, std::size_t step, std::size_t begin, std::size_t end) const;
   void adapted_forward(std::span<Real> out, std::span<Real> low, std::span<const Real> x);
   void adapted_backward(std::span<Real> d_x, std::span<const Real> d_out, std::span<const Real> x,
                         std::span<const Real> low, std::span<float> gradients);
