@@ -54,13 +54,20 @@ std::string form_name(const FileGenerationOptions& options) {
   return options.json_object ? "object" : options.regular_expression;
 }
 
-// All that the texts depend on.
-json settings_of(const FileGenerationOptions& options, const engine::TextModel& model) {
+// The hashes of the files with a model's weights: of a folder, or a .gguf file itself.
+json weights_of(const std::filesystem::path& model) {
+  if (std::filesystem::is_regular_file(model)) return {{model.filename().string(), sha256_file(model)}};
   json weights = json::object();
-  for (const auto& entry : std::filesystem::directory_iterator(options.model)) {
+  for (const auto& entry : std::filesystem::directory_iterator(model)) {
     if (entry.is_regular_file() && entry.path().extension() == ".safetensors")
       weights[entry.path().filename().string()] = sha256_file(entry.path());
   }
+  return weights;
+}
+
+// All that the texts depend on.
+json settings_of(const FileGenerationOptions& options, const engine::TextModel& model) {
+  const json weights = weights_of(options.model);
   const engine::SamplingOptions& sampling = options.sampling;
   json biases = json::array();
   for (const engine::LogitBias& entry : sampling.logit_bias) biases.push_back({entry.id, entry.bias});

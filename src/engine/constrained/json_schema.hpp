@@ -16,7 +16,7 @@ namespace preceptor::engine {
 // maxItems, minLength, maxLength, pattern, format (date, time, date-time, uuid, ipv4), minimum, maximum,
 // exclusiveMinimum, exclusiveMaximum (whole numbers), anyOf, oneOf (of branches that cannot both hold), allOf
 // of one, $ref within the schema, $defs; notes like title and description. Anything else is refused with
-// unsupported, by its name; `where` is its place.
+// unsupported, by its name; `where` is its place. What is beyond schema_limits.hpp is refused with too_large.
 Result<std::vector<Piece>> json_schema_rules(std::string_view schema_json);
 
 // The rules of any JSON object.

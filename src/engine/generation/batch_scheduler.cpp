@@ -9,6 +9,7 @@
 #include "engine/generation/cached_decoder.hpp"
 #include "engine/generation/sequence.hpp"
 #include "engine/generation/shared_prefill.hpp"
+#include "engine/generation/waiting_line.hpp"
 #include "engine/kernels/parallel.hpp"
 #include "engine/kernels/threads.hpp"
 
@@ -97,31 +98,11 @@ public:
   }
 
 private:
-  using SequencePointer = std::unique_ptr<Sequence>;
-
   // --- waiting and joining -----------------------------------------------------------------------------
-
-  // The longest waiting, but of owners with texts in the batch only when nobody else waits.
-  std::deque<SequencePointer>::iterator next_waiting() {
-    std::map<std::uint64_t, std::size_t> running;
-    for (const auto& sequence : active_) {
-      if (sequence->request.owner != 0) ++running[sequence->request.owner];
-    }
-    auto best = waiting_.begin();
-    std::size_t best_count = running.contains((*best)->request.owner) ? running[(*best)->request.owner] : 0;
-    for (auto it = best; it != waiting_.end() && best_count > 0; ++it) {
-      const auto found = running.find((*it)->request.owner);
-      const std::size_t count = found == running.end() ? 0 : found->second;
-      if (count >= best_count) continue;
-      best = it;
-      best_count = count;
-    }
-    return best;
-  }
 
   void admit() {
     while (active_.size() < static_cast<std::size_t>(options_.batch_max) && !waiting_.empty()) {
-      const auto next = next_waiting();
+      const auto next = waiting_.begin() + static_cast<std::ptrdiff_t>(next_to_admit(waiting_, active_));
       Prefill& prefill = *(*next)->prefill;
       if (!active_.empty() && !room_.could_take(promised() + prefill.pages_to_begin())) return;
       SequencePointer sequence = std::move(*next);

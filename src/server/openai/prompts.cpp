@@ -10,6 +10,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t prompts_max = 256;
+constexpr std::size_t messages_max = 1'024;
 
 Result<std::string> content_of(const json& message, const std::string& where) {
   const json content = message.value("content", json());
@@ -42,6 +43,9 @@ Result<std::vector<std::int32_t>> ids_of(const json& list) {
 Result<std::vector<feedback::Message>> messages_of(const json& list) {
   if (!list.is_array() || list.empty())
     return refuse(ErrorKind::invalid, "messages must be a list with a message at least", {}, "messages");
+  if (list.size() > messages_max)
+    return refuse(ErrorKind::too_large, fmt::format("messages may hold {} at most", messages_max), {},
+                  "messages");
   std::vector<feedback::Message> messages;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::string where = fmt::format("messages[{}]", i);

@@ -10,7 +10,7 @@
 // What a text is to go on from, as OpenAI's clients write it.
 namespace preceptor::server::openai {
 
-// Of a chat: texts alone, without tools.
+// Of a chat: 1,024 messages at most, texts alone, without tools.
 Result<std::vector<feedback::Message>> messages_of(const nlohmann::json& list);
 // Of a text: one or a list, each a text or the ids of its tokens.
 Result<std::vector<loop::CompletionPrompt>> prompts_of(const nlohmann::json& prompt);

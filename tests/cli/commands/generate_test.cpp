@@ -56,6 +56,24 @@ constexpr const char* prompts =
 {"tokens":[40,41,42]}
 )";
 
+TEST_F(GenerateCommand, WritesTheSameTextsWithTheModelInOneFile) {
+  const auto exported = run_program({"model", "export", model(), "--out", path("model.gguf"), "--format",
+                                     "gguf", "--type", "f32", "--splitting", "gpt-2"});
+  ASSERT_EQ(exported.exit_code, 0) << exported.err;
+  const std::string data = write("tokens.jsonl", R"({"tokens":[40,41,42]})");
+  ASSERT_EQ(generate(data, path("folder.jsonl")).exit_code, 0);
+  const std::vector<std::string> arguments = {
+      "generate",  "--model", path("model.gguf"), "--data", data,          "--out", path("file.jsonl"),
+      "--samples", "3",       "--seed",           "7",      "--precision", "fp32",  "--tokens-max",
+      "24"};
+  const auto done = run_program(arguments);
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  const std::string texts = content(path("file.jsonl"));
+  EXPECT_EQ(texts, content(path("folder.jsonl")));
+  EXPECT_EQ(run_program(arguments).exit_code, 0) << "again, with nothing left to write";
+  EXPECT_EQ(content(path("file.jsonl")), texts);
+}
+
 TEST_F(GenerateCommand, WritesSamplesForEveryPromptInOrder) {
   const auto done = generate(write("prompts.jsonl", prompts), path("out.jsonl"), {"--logprobs", "2"});
   ASSERT_EQ(done.exit_code, 0) << done.err;

@@ -47,28 +47,33 @@ TEST(RowLinearInt8, EveryKindOfCpuGivesTheSameBits) {
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) kinds.push_back(int8_kernels_avx2());
   if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vl"))
     kinds.push_back(int8_kernels_vnni());
-  constexpr std::size_t groups = 5;
-  constexpr std::size_t rows = 9;
-  const auto x = random_values(3, rows * groups * int8_group_size);
-  std::vector<std::byte> blocks(groups * int8_block_bytes);
-  Random random(4);
-  for (std::byte& byte : blocks) byte = static_cast<std::byte>(random.below(256));
-  for (std::size_t group = 0; group < groups; ++group) {
-    auto* scales = reinterpret_cast<float*>(blocks.data() + group * int8_block_bytes + int8_weights_bytes);
-    for (std::size_t i = 0; i < int8_panel_width; ++i) scales[i] = static_cast<float>(random.uniform());
-  }
-  std::vector<float> first;
-  for (const Int8Kernels& kind : kinds) {
-    std::vector<std::int8_t> values(x.size());
-    std::vector<float> scales(rows * groups);
-    std::vector<std::int32_t> offsets(rows * groups);
-    for (std::size_t i = 0; i < rows * groups; ++i)
-      scales[i] = kind.round(&values[i * int8_group_size], &offsets[i], &x[i * int8_group_size]);
-    std::vector<float> out(rows * int8_panel_width);
-    kind.multiply(out.data(), int8_panel_width, {values.data(), scales.data(), offsets.data(), groups},
-                  blocks.data(), rows);
-    if (first.empty()) first = out;
-    EXPECT_EQ(out, first);
+  for (const std::size_t groups : {1U, 2U, 5U, 9U}) {
+    std::vector<std::byte> blocks(groups * int8_block_bytes);
+    Random random(4);
+    for (std::byte& byte : blocks) byte = static_cast<std::byte>(random.below(256));
+    for (std::size_t group = 0; group < groups; ++group) {
+      auto* scales = reinterpret_cast<float*>(blocks.data() + group * int8_block_bytes + int8_weights_bytes);
+      for (std::size_t i = 0; i < int8_panel_width; ++i) scales[i] = static_cast<float>(random.uniform());
+    }
+    for (const std::size_t rows : {1U, 2U, 3U, 4U, 5U, 7U, 9U, 17U}) {
+      const auto x = random_values(3, rows * groups * int8_group_size);
+      std::vector<float> first;
+      for (const Int8Kernels& kind : kinds) {
+        std::vector<std::int8_t> values(x.size());
+        std::vector<float> scales(rows * groups);
+        std::vector<std::int32_t> offsets(rows * groups);
+        for (std::size_t i = 0; i < rows * groups; ++i)
+          scales[i] = kind.round(&values[i * int8_group_size], &offsets[i], &x[i * int8_group_size]);
+        constexpr std::size_t out_step = int8_panel_width + 3;
+        std::vector<float> out(rows * out_step, 0.5F);  // what is behind the columns stays
+        kind.multiply(out.data(), out_step, {values.data(), scales.data(), offsets.data(), groups},
+                      blocks.data(), rows);
+        if (first.empty()) first = out;
+        EXPECT_EQ(out, first) << rows << " rows, " << groups << " groups";
+        for (std::size_t row = 0; row < rows; ++row)
+          EXPECT_EQ(out[row * out_step + int8_panel_width], 0.5F) << rows << " rows, " << groups << " groups";
+      }
+    }
   }
 }
 

@@ -249,6 +249,18 @@ TEST_F(OpenAiEndpoint, RefusesASchemaWithAnObjectOfThousandsOfMembers) {
   EXPECT_TRUE(answer.json().at("error").at("code").is_null());
 }
 
+TEST_F(OpenAiEndpoint, RefusesAChatOfThousandsOfMessages) {
+  json messages = json::array();
+  for (int i = 0; i < 1'024; ++i)
+    messages.push_back({{"role", i % 2 == 0 ? "user" : "assistant"}, {"content", "Why?"}});
+  EXPECT_EQ(chat({{"messages", messages}}).status, 200);
+  messages.push_back({{"role", "user"}, {"content", "Why?"}});
+  const Answer answer = chat({{"messages", messages}});
+  EXPECT_EQ(answer.status, 400) << answer.body;
+  EXPECT_EQ(answer.json().at("error").at("message"), "messages may hold 1024 at most");
+  EXPECT_EQ(answer.json().at("error").at("param"), "messages");
+}
+
 TEST_F(OpenAiEndpoint, RefusesInOpenAisShapeAndNamesTheParameter) {
   const auto expect = [](const Answer& answer, int status, const json& param, const json& code) {
     EXPECT_EQ(answer.status, status) << answer.body;

@@ -5,7 +5,8 @@ use crate::environment::{environment, syntax, without_generation_tags, RAISED};
 use crate::limits::Limits;
 use crate::marks::Marks;
 use crate::program::Program;
-use crate::spans::{MessageSpan, Spotter};
+use crate::sightings::Lookout;
+use crate::spans::{spans, MessageSpan};
 use minijinja::value::Value;
 use minijinja::{context, Environment, Error, ErrorKind};
 
@@ -101,7 +102,7 @@ impl ChatTemplate {
             return Err(refusal(Status::TooLarge, format!("a conversation above {CHAT_BYTES_MAX} bytes")));
         }
         let text = self.render_marked(messages, add, now_seconds, None)?;
-        let spans = Spotter::new(self, messages, now_seconds)?.spans(&text, add)?;
+        let spans = spans(&Lookout::new(self, messages, now_seconds, &text, add)?)?;
         Ok((text, spans))
     }
 }
