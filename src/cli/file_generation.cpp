@@ -54,17 +54,28 @@ std::string form_name(const FileGenerationOptions& options) {
   return options.json_object ? "object" : options.regular_expression;
 }
 
+// The hashes of a folder's weights, or of the one file that is the model.
+json weight_hashes(const std::filesystem::path& model) {
+  json hashes = json::object();
+  const auto add = [&](const std::filesystem::path& file) {
+    hashes[file.filename().string()] = sha256_file(file);
+  };
+  if (!std::filesystem::is_directory(model)) {
+    add(model);
+    return hashes;
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(model)) {
+    if (entry.is_regular_file() && entry.path().extension() == ".safetensors") add(entry.path());
+  }
+  return hashes;
+}
+
 // All that the texts depend on.
 json settings_of(const FileGenerationOptions& options, const engine::TextModel& model) {
-  json weights = json::object();
-  for (const auto& entry : std::filesystem::directory_iterator(options.model)) {
-    if (entry.is_regular_file() && entry.path().extension() == ".safetensors")
-      weights[entry.path().filename().string()] = sha256_file(entry.path());
-  }
   const engine::SamplingOptions& sampling = options.sampling;
   json biases = json::array();
   for (const engine::LogitBias& entry : sampling.logit_bias) biases.push_back({entry.id, entry.bias});
-  return {{"weights", weights},
+  return {{"weights", weight_hashes(options.model)},
           {"tokenizer", sha256_hex(model.model().files.tokenizer_json)},
           {"data", sha256_file(options.data)},
           {"samples", options.samples},
@@ -83,7 +94,7 @@ json settings_of(const FileGenerationOptions& options, const engine::TextModel& 
           {"form", form_name(options)},
           {"logprobs", options.logprobs ? json(sampling.top_logprobs) : json()},
           {"precision", options.engine.precision == engine::Precision::bf16 ? "bf16" : "fp32"},
-          {"weights", options.engine.weights == engine::WeightFormat::int8 ? "int8" : "as products"}};
+          {"weight_format", options.engine.weights == engine::WeightFormat::int8 ? "int8" : "as products"}};
 }
 
 // Checks that an earlier run had the same settings, or notes them for a later one.
