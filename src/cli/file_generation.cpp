@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <span>
 
 #include "base/file.hpp"
 #include "base/format.hpp"
@@ -34,11 +35,11 @@ std::string_view name_of(engine::GenerationResult::Finish finish) {
 
 // The form that the options ask for; none when they ask for none.
 std::shared_ptr<const engine::Constraint> form_of(const FileGenerationOptions& options,
-                                                  const engine::LoadedModel& model) {
+                                                  const engine::ModelText& model) {
   if (options.json_schema.empty() && options.regular_expression.empty() && !options.json_object)
     return nullptr;
   auto tokens = or_throw(engine::token_bytes(model.tokenizer));
-  tokens.bytes.resize(static_cast<std::size_t>(model.parameters.config().vocabulary_size));
+  tokens.bytes.resize(static_cast<std::size_t>(model.config.vocabulary_size));
   auto vocabulary = std::make_shared<const engine::FormVocabulary>(std::move(tokens));
   if (options.json_object) return or_throw(engine::json_object_form(std::move(vocabulary)));
   if (options.json_schema.empty())
@@ -54,11 +55,15 @@ std::string form_name(const FileGenerationOptions& options) {
   return options.json_object ? "object" : options.regular_expression;
 }
 
-// The hashes of a folder's weights, or of the one file that is the model.
+// The hashes of a folder's weights, or of the one file that is the model. Against mistakes, not against
+// attacks: with xxh3 the start does not wait for them.
 json weight_hashes(const std::filesystem::path& model) {
   json hashes = json::object();
   const auto add = [&](const std::filesystem::path& file) {
-    hashes[file.filename().string()] = sha256_file(file);
+    const MappedFile mapped = or_throw(MappedFile::open(file));
+    const std::span<const std::byte> bytes = mapped.bytes();
+    hashes[file.filename().string()] =
+        fmt::format("{:016x}", xxh3({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
   };
   if (!std::filesystem::is_directory(model)) {
     add(model);
@@ -174,11 +179,12 @@ public:
 private:
   // Refused before anything is generated.
   std::vector<text::TokenId> prompt_of(const GivenText& row) const {
-    auto ids = tokens_of(row, model_->model(), text::GenerationPrompt::add);
+    auto ids = tokens_of(row, model_->model().tokenizer, model_->model().chat_template,
+                         text::GenerationPrompt::add);
     Result<void> valid;
     if (ids)
       valid = check(engine::GenerationRequest{.prompt = *ids, .sampling = sampling(0)},
-                    model_->model().parameters.config());
+                    model_->model().config);
     if (ids && valid) return *std::move(ids);
     Error error = ids ? valid.error() : ids.error();
     error.where = fmt::format("{}:{}", options_.data.string(), row.line);

@@ -51,7 +51,7 @@ RowLinearBlocks::RowLinearBlocks(std::int32_t in_width, std::vector<Part> parts)
     }
     out_ += outputs;
   }
-  blocks_ = AlignedArray<std::byte>(bytes);
+  blocks_ = UnfilledArray<std::byte>(bytes);
 }
 
 void RowLinearBlocks::pack(const Read& read) {
@@ -86,9 +86,9 @@ void RowLinearBlocks::run_panel(std::span<float> out, const RoundedX& x, std::si
   const std::byte* blocks = blocks_.data() + panel.offset;
   BlockFormat format = panel.format;
   if (rows >= rows_to_widen_min && format.bits < 8) {
-    thread_local AlignedArray<std::byte> wide;
+    thread_local UnfilledArray<std::byte> wide;
     const std::size_t bytes = x.groups * format.in_bytes().block_bytes();
-    if (wide.size() < bytes) wide = AlignedArray<std::byte>(bytes);
+    if (wide.size() < bytes) wide = UnfilledArray<std::byte>(bytes);
     kernels.widen(wide.data(), blocks, format, x.groups);
     blocks = wide.data();
     format = format.in_bytes();

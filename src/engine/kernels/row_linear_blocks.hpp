@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "engine/kernels/aligned.hpp"
 #include "engine/kernels/block_panel.hpp"
+#include "engine/kernels/unfilled_array.hpp"
 
 namespace preceptor::engine {
 
@@ -57,7 +57,7 @@ private:
   std::size_t in_, out_ = 0;
   bool uses_16_ = false, uses_32_ = false;
   std::vector<Panel> panels_;
-  AlignedArray<std::byte> blocks_;
+  UnfilledArray<std::byte> blocks_;
 };
 
 }  // namespace preceptor::engine
