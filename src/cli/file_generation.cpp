@@ -179,12 +179,12 @@ public:
 private:
   // Refused before anything is generated.
   std::vector<text::TokenId> prompt_of(const GivenText& row) const {
-    auto ids = tokens_of(row, model_->model().tokenizer, model_->model().chat_template,
-                         text::GenerationPrompt::add);
+    auto ids =
+        tokens_of(row, model_->model().tokenizer, model_->model().chat_template, text::GenerationPrompt::add);
     Result<void> valid;
     if (ids)
-      valid = check(engine::GenerationRequest{.prompt = *ids, .sampling = sampling(0)},
-                    model_->model().config);
+      valid =
+          check(engine::GenerationRequest{.prompt = *ids, .sampling = sampling(0)}, model_->model().config);
     if (ids && valid) return *std::move(ids);
     Error error = ids ? valid.error() : ids.error();
     error.where = fmt::format("{}:{}", options_.data.string(), row.line);

@@ -87,8 +87,7 @@ Result<std::vector<text::TokenId>> tokens_of(const GivenText& given, const text:
   if (!chat_template)
     return refuse(ErrorKind::unsupported, "the model has no chat template for this conversation",
                   "Give plain texts, or add a template to its tokenizer_config.json.");
-  const auto rendered =
-      chat_template->render(std::get<std::vector<text::Message>>(given.content), turn);
+  const auto rendered = chat_template->render(std::get<std::vector<text::Message>>(given.content), turn);
   if (!rendered) return tl::unexpected(rendered.error());
   auto chat = text::tokenize_chat(tokenizer, *rendered);
   if (!chat) return tl::unexpected(chat.error());

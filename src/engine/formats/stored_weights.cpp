@@ -1,7 +1,10 @@
 #include "engine/formats/stored_weights.hpp"
 
-#include <algorithm>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <cassert>
+#include <cstdint>
 #include <utility>
 
 #include "engine/formats/gguf/block_unpack.hpp"
@@ -28,8 +31,7 @@ StoredMatrix matrix_of(const ParameterInfo& info) {
 std::span<const std::byte> StoredMatrix::row(std::size_t index) const {
   assert(!transposed);
   const std::size_t row_bytes = bytes.size() / rows;
-  const std::size_t place =
-      reordered_heads > 0 ? gguf_row(index, static_cast<std::size_t>(head_dim)) : index;
+  const std::size_t place = reordered_heads > 0 ? gguf_row(index, static_cast<std::size_t>(head_dim)) : index;
   return bytes.subspan(place * row_bytes, row_bytes);
 }
 
@@ -85,6 +87,16 @@ std::size_t StoredWeights::bytes() const {
   std::size_t sum = 0;
   for (const StoredMatrix& matrix : matrices_) sum += matrix.bytes.size();
   return sum;
+}
+
+void StoredWeights::forget_pages() const {
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  for (const StoredMatrix& matrix : matrices_) {
+    const auto address = reinterpret_cast<std::uintptr_t>(matrix.bytes.data());
+    const std::uintptr_t begin = (address + page - 1) / page * page;
+    const std::uintptr_t end = (address + matrix.bytes.size()) / page * page;
+    if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);  // NOLINT
+  }
 }
 
 std::size_t StoredWeights::count() const {

@@ -30,18 +30,23 @@ struct StoredMatrix {
   void read(std::span<float> out, std::size_t first, std::size_t count) const;
 };
 
-// The weights of a model as they stand in mapped files that have been checked. Nothing is unpacked before it is
-// asked for. Const use is thread-safe.
+// The weights of a model as they stand in mapped files that have been checked. Nothing is unpacked before it
+// is asked for. Const use is thread-safe.
 class StoredWeights {
 public:
-  StoredWeights(const ModelConfig& config, WeightFiles files);                     // of open_weights()
-  StoredWeights(const ModelConfig& config, std::shared_ptr<const GgufFile> file);  // check_gguf_weights() passed
+  StoredWeights(const ModelConfig& config, WeightFiles files);  // of open_weights()
+  StoredWeights(const ModelConfig& config,
+                std::shared_ptr<const GgufFile> file);  // check_gguf_weights() passed
 
   const ModelConfig& config() const { return config_; }
   std::span<const ParameterInfo> list() const { return list_; }
   const StoredMatrix& matrix(std::size_t index) const { return matrices_[index]; }  // of list()
   std::size_t bytes() const;                                                        // of all tensors
   std::size_t count() const;                                                        // parameters
+
+  // Gives the pages back that reading brought into this process's memory. What is read later comes from the
+  // file again.
+  void forget_pages() const;
 
 private:
   ModelConfig config_;

@@ -83,11 +83,9 @@ private:
 
   void run_group(std::size_t group, std::span<const DecoderRow> rows, std::span<const std::int32_t> wanted,
                  std::span<float> logits) {
-    std::visit(
-        [&]<class Real>(PagePool<Real>& pool) {
-          passes_[group].run<Real>(logits, weights_, pool, rows, wanted);
-        },
-        pool_);
+    std::visit([&]<class Real>(
+                   PagePool<Real>& pool) { passes_[group].run<Real>(logits, weights_, pool, rows, wanted); },
+               pool_);
   }
 
   int threads_;

@@ -26,8 +26,8 @@ struct DecoderRow {
 // Keys and values are stored in the precision of the products.
 class CachedDecoder {
 public:
-  // threads 0: hardware threads. Borrows the weights. Stored ones that are blocks of integers stay as they are
-  // unless fp32 is asked for.
+  // threads 0: hardware threads. Borrows the weights. Stored ones that are blocks of integers stay as they
+  // are unless fp32 is asked for.
   CachedDecoder(const WeightSource& source, Precision precision, int threads,
                 WeightFormat format = WeightFormat::as_products);
   CachedDecoder(CachedDecoder&&) noexcept;

@@ -20,7 +20,8 @@ public:
   StackedMatrix(const StoredWeights& stored, const Slice& slice) {
     const std::span<const ParameterInfo> list = stored.list();
     for (std::size_t index = 0; index < list.size(); ++index) {
-      const bool inside = list[index].offset >= slice.offset && list[index].offset < slice.offset + slice.count;
+      const bool inside =
+          list[index].offset >= slice.offset && list[index].offset < slice.offset + slice.count;
       if (inside && list[index].role == ParameterRole::matrix) parts_.push_back(&stored.matrix(index));
     }
   }
@@ -85,8 +86,8 @@ void each_vector(ModelSlices& slices, const auto& use) {
     use(one.bias);
   };
   for (LayerSlices& layer : slices.layers) {
-    for (NormSlices* one : {&layer.input_norm, &layer.attention_output_norm, &layer.feed_forward_norm,
-                            &layer.down_norm})
+    for (NormSlices* one :
+         {&layer.input_norm, &layer.attention_output_norm, &layer.feed_forward_norm, &layer.down_norm})
       norm(*one);
     for (LinearSlices* linear : {&layer.qkv, &layer.attention_output, &layer.gate_up, &layer.down})
       use(linear->bias);
@@ -117,7 +118,9 @@ DecoderWeights::DecoderWeights(const WeightSource& source, Precision wanted, Wei
                       .down = hold(layer.down.weight, config.intermediate_size)});
   }
   head = hold(slices.head, config.hidden_size);
-  if (source_.stored() != nullptr) read_vectors();
+  if (source_.stored() == nullptr) return;
+  read_vectors();
+  source_.stored()->forget_pages();
 }
 
 HeldLinear DecoderWeights::hold(const Slice& weight, std::int32_t in_width) {
@@ -132,8 +135,9 @@ HeldLinear DecoderWeights::hold(const Slice& weight, std::int32_t in_width) {
 
 HeldLinear DecoderWeights::hold_stored(const Slice& weight, std::int32_t in_width) {
   const StackedMatrix matrix(*source_.stored(), weight);
-  const bool blocks =
-      keeps_blocks_ && matrix.all([](const StoredMatrix& part) { return block_format(part.type).has_value(); });
+  const bool blocks = keeps_blocks_ && matrix.all([](const StoredMatrix& part) {
+    return block_format(part.type).has_value();
+  });
   if (blocks) {
     RowLinearBlocks linear = in_blocks(matrix, in_width);
     packed_bytes_ += linear.bytes();

@@ -38,9 +38,10 @@ struct HeldLayer {
   HeldLinear qkv, attention_output, gate_up, down;
 };
 
-// The weights as generation uses them. Of parameters the matrices are packed, gains and the embedding borrowed.
-// Of stored weights the matrices are packed straight from the file, or kept in the file's blocks of integers
-// where products in bf16 would do; the embedding's rows are read from the file as they are asked for.
+// The weights as generation uses them. Of parameters the matrices are packed, gains and the embedding
+// borrowed. Of stored weights the matrices are packed straight from the file, or kept in the file's blocks of
+// integers where products in bf16 would do; the embedding's rows are read from the file as they are asked
+// for.
 class DecoderWeights {
 public:
   DecoderWeights(const WeightSource& source, Precision precision, WeightFormat format);
@@ -71,8 +72,8 @@ private:
   WeightFormat format_;
   bool keeps_blocks_;
   TokenEmbedding embedding_;
-  float stored_scale_ = 1;        // of the embedding, when it is stored
-  AlignedArray<float> vectors_;   // all that is no matrix, and the table of positions; of stored weights
+  float stored_scale_ = 1;       // of the embedding, when it is stored
+  AlignedArray<float> vectors_;  // all that is no matrix, and the table of positions; of stored weights
   std::size_t packed_bytes_ = 0;
 };
 

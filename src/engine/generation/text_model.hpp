@@ -56,7 +56,8 @@ public:
 // A loaded language model that writes texts, all that are asked for in one batch. Thread-safe.
 class TextModel {
 public:
-  // Packs the weights straight from the files while the tokenizer is read; blocks of integers stay as they are.
+  // Packs the weights straight from the files while the tokenizer is read; blocks of integers stay as they
+  // are.
   static Result<std::unique_ptr<TextModel>> open(const std::filesystem::path& folder,
                                                  GeneratorOptions options);
   // Throws Failure(unsupported) for a model without a language head.

@@ -5,8 +5,8 @@
 
 namespace preceptor::engine {
 
-// Where generation takes a model's weights from: fp32 parameters, which a training may change, or files as they
-// are stored. Borrows either.
+// Where generation takes a model's weights from: fp32 parameters, which a training may change, or files as
+// they are stored. Borrows either.
 class WeightSource {
 public:
   // Not explicit: whatever generates takes the one as well as the other.

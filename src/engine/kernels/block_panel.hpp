@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <span>
 
-// Weights of 32 neighbouring outputs held in four to eight bits, and the loops that multiply with them as they
-// stand; one set of loops for each kind of CPU, all with the same bits.
+// Weights of 32 neighbouring outputs held in four to eight bits, and the loops that multiply with them as
+// they stand; one set of loops for each kind of CPU, all with the same bits.
 namespace preceptor::engine {
 
 inline constexpr std::size_t block_panel_width = 32;

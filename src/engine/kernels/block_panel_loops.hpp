@@ -8,9 +8,10 @@
 
 // Inside of block_panel.hpp: how a block is laid out, and the loops for AVX-512 with VNNI.
 //
-// A group is walked in steps of four inputs: 128 quanta, outputs first (output 0's four, output 1's four, …). In
-// bytes a step stands as it is. Packed, its 64 bytes hold outputs 0 to 15 in the low and 16 to 31 in the high
-// nibbles; behind all steps follow, for the fifth and for the sixth bit, 16 bytes of bits for every step.
+// A group is walked in steps of four inputs: 128 quanta, outputs first (output 0's four, output 1's four, …).
+// In bytes a step stands as it is. Packed, its 64 bytes hold outputs 0 to 15 in the low and 16 to 31 in the
+// high nibbles; behind all steps follow, for the fifth and for the sixth bit, 16 bytes of bits for every
+// step.
 namespace preceptor::engine::block_panel {
 
 inline constexpr float largest = 127.0F;

@@ -109,8 +109,8 @@ void multiply_rows(float* out, std::size_t out_step, const RoundedX& x, const st
   std::size_t row = 0;
   for (; row + tile_rows <= rows; row += tile_rows)
     multiply_tile<Bits, Group, tile_rows>(out + row * out_step, out_step, x.from(row, Group), blocks, format);
-  multiply_rest<Bits, Group, tile_rows - 1>(out + row * out_step, out_step, x.from(row, Group), blocks, format,
-                                            rows - row);
+  multiply_rest<Bits, Group, tile_rows - 1>(out + row * out_step, out_step, x.from(row, Group), blocks,
+                                            format, rows - row);
 }
 
 template <std::uint32_t Bits, std::uint32_t Group>

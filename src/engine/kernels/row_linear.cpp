@@ -42,6 +42,7 @@ namespace {
 
 // Rows that go through a panel together: their inputs stay in the second-level cache.
 constexpr std::size_t rows_per_block = 96;
+constexpr std::size_t pairs_per_line = 16;            // of bf16, in a cache line
 constexpr std::size_t parallel_work_min = 1U << 15U;  // multiplications worth waking threads for
 
 std::size_t panels_of(std::size_t out_width) { return (out_width + panel_width - 1) / panel_width; }
@@ -93,9 +94,16 @@ struct RowLinear::Packed {
     if (columns < panel_width || in % 2 != 0) std::fill_n(to, pairs() * 2 * panel_width, Bf16{});
     const std::byte* from[panel_width];
     for (std::size_t column = 0; column < columns; ++column) from[column] = find(first + column);
-    for (std::size_t pair = 0; pair < in / 2; ++pair) {
+    // A cache line of every row at a time: rows may lie apart by so much that few lines of a column fit.
+    std::uint32_t lines[panel_width][pairs_per_line];
+    for (std::size_t begin = 0; begin < in / 2; begin += pairs_per_line) {
+      const std::size_t count = std::min(pairs_per_line, in / 2 - begin);
       for (std::size_t column = 0; column < columns; ++column)
-        std::memcpy(to + (pair * panel_width + column) * 2, from[column] + pair * 4, 4);
+        std::memcpy(lines[column], from[column] + begin * 4, count * 4);
+      for (std::size_t pair = 0; pair < count; ++pair) {
+        for (std::size_t column = 0; column < columns; ++column)
+          std::memcpy(to + ((begin + pair) * panel_width + column) * 2, &lines[column][pair], 4);
+      }
     }
     if (in % 2 == 0) return;
     for (std::size_t column = 0; column < columns; ++column)
@@ -147,9 +155,8 @@ void RowLinear::pack(std::span<const float> weight) {
   if (p.int8) return p.int8->pack(weight);
   assert(weight.size() == p.out * p.in);
   p.make_room();
-  parallel_items(panels_of(p.out), [&](std::size_t panel) {
-    p.pack_panel(panel, &weight[panel * panel_width * p.in]);
-  });
+  parallel_items(panels_of(p.out),
+                 [&](std::size_t panel) { p.pack_panel(panel, &weight[panel * panel_width * p.in]); });
 }
 
 void RowLinear::pack(const ReadOutputs& read) {

@@ -64,9 +64,9 @@ void RowLinearBlocks::pack_panel(const Panel& panel, const Read& read) {
   std::vector<std::uint8_t> rows(block_panel_width * in_), quanta(format.weights());
   std::vector<float> scales(block_panel_width * groups), offsets(block_panel_width * groups);
   for (std::size_t output = 0; output < panel.count; ++output) {
-    read(panel.output + output, {std::span(rows).subspan(output * in_, in_),
-                                 std::span(scales).subspan(output * groups, groups),
-                                 std::span(offsets).subspan(output * groups, groups)});
+    read(panel.output + output,
+         {std::span(rows).subspan(output * in_, in_), std::span(scales).subspan(output * groups, groups),
+          std::span(offsets).subspan(output * groups, groups)});
   }
   float group_scales[block_panel_width], group_offsets[block_panel_width];
   for (std::size_t group = 0; group < groups; ++group) {

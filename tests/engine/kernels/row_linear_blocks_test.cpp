@@ -15,9 +15,9 @@
 namespace preceptor::engine {
 namespace {
 
-const std::vector<BlockFormat> formats = {{4, 32, 8, false},  {4, 32, 0, true},    {5, 32, 16, false},
-                                          {5, 32, 0, true},   {6, 16, 32, false},  {8, 32, 128, false},
-                                          {4, 16, 0, true},   {8, 16, 128, false}, {6, 32, 0, true}};
+const std::vector<BlockFormat> formats = {{4, 32, 8, false}, {4, 32, 0, true},    {5, 32, 16, false},
+                                          {5, 32, 0, true},  {6, 16, 32, false},  {8, 32, 128, false},
+                                          {4, 16, 0, true},  {8, 16, 128, false}, {6, 32, 0, true}};
 
 std::vector<BlockKernels> kernels_here() {
   std::vector<BlockKernels> kinds = {block_kernels_plain()};
@@ -37,12 +37,17 @@ std::vector<float> random_values(Random& random, std::size_t count) {
 // Random weights of one format, and what they are as numbers.
 struct Weights {
   Weights(Random& random, const BlockFormat& format, std::size_t outputs, std::size_t in_width)
-      : in(in_width), group(format.group), quanta(outputs * in), scales(quanta.size() / group),
-        offsets(scales.size()), values(quanta.size()) {
+      : in(in_width),
+        group(format.group),
+        quanta(outputs * in),
+        scales(quanta.size() / group),
+        offsets(scales.size()),
+        values(quanta.size()) {
     for (auto& quantum : quanta) quantum = static_cast<std::uint8_t>(random.below(1U << format.bits));
     for (float& scale : scales) scale = half_to_float(float_to_half(static_cast<float>(random.normal())));
     if (format.has_offsets) {
-      for (float& offset : offsets) offset = half_to_float(float_to_half(static_cast<float>(random.normal())));
+      for (float& offset : offsets)
+        offset = half_to_float(float_to_half(static_cast<float>(random.normal())));
     }
     for (std::size_t i = 0; i < values.size(); ++i) {
       const auto whole = static_cast<float>(static_cast<std::int32_t>(quanta[i]) - format.zero);
@@ -65,7 +70,8 @@ struct Weights {
 TEST(RowLinearBlocks, IsAsExactAsEightBitsOfXAllow) {
   Random random(1);
   for (const BlockFormat& format : formats) {
-    for (const auto& [rows, out, in] : {std::array{1, 32, 32}, {3, 33, 64}, {7, 96, 256}, {13, 31, 96}, {40, 70, 160}}) {
+    for (const auto& [rows, out, in] :
+         {std::array{1, 32, 32}, {3, 33, 64}, {7, 96, 256}, {13, 31, 96}, {40, 70, 160}}) {
       const Weights weights(random, format, static_cast<std::size_t>(out), static_cast<std::size_t>(in));
       const auto x = random_values(random, static_cast<std::size_t>(rows * in));
       RowLinearBlocks linear(in, {{format, out}});

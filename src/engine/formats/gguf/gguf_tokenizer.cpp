@@ -23,11 +23,12 @@ constexpr const char* gemma_template =
     "{{ message['content'] | trim }}{{ '<end_of_turn>\\n' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<start_of_turn>model\\n' }}{% endif %}";
 
-// A base model never saw the tokens of turns: its embeddings of them are noise, and so is what it writes after
-// them. Plain text it goes on with.
+// A base model never saw the tokens of turns: its embeddings of them are noise, and so is what it writes
+// after them. Plain text it goes on with.
 constexpr const char* base_template =
     "{{ bos_token }}{% for message in messages %}"
-    "{% if message['role'] == 'assistant' %}{{ 'Answer: ' + (message['content'] | trim) + eos_token + '\\n' }}"
+    "{% if message['role'] == 'assistant' %}{{ 'Answer: ' + (message['content'] | trim) + eos_token + '\\n' "
+    "}}"
     "{% elif message['role'] == 'user' %}{{ 'Question: ' + (message['content'] | trim) + '\\n' }}"
     "{% else %}{{ (message['content'] | trim) + '\\n' }}{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ 'Answer:' }}{% endif %}";
@@ -126,9 +127,8 @@ bool is_tuned(GgufFields& fields) {
     return std::isalnum(sign) != 0 ? static_cast<char>(std::tolower(sign)) : ' ';
   });
   const std::string words = " " + name + " ";
-  return std::ranges::any_of(std::array{" it ", " instruct ", " chat "}, [&](const char* word) {
-    return words.find(word) != std::string::npos;
-  });
+  return std::ranges::any_of(std::array{" it ", " instruct ", " chat "},
+                             [&](const char* word) { return words.find(word) != std::string::npos; });
 }
 
 std::string template_of(GgufFields& fields, const TokenLists& lists) {

@@ -26,7 +26,8 @@ std::vector<std::byte> random_blocks(Random& random, BlockType type, std::size_t
   for (std::size_t block = 0; block < count; ++block) {
     for (const std::size_t at : {type == BlockType::q6_k ? std::size_t{208} : std::size_t{0},
                                  type == BlockType::q6_k ? std::size_t{208} : std::size_t{2}}) {
-      if (at == 2 && (type == BlockType::q4_0 || type == BlockType::q5_0 || type == BlockType::q8_0)) continue;
+      if (at == 2 && (type == BlockType::q4_0 || type == BlockType::q5_0 || type == BlockType::q8_0))
+        continue;
       const std::uint16_t half = float_to_half(static_cast<float>(random.normal()) * 0.01F);
       std::memcpy(&bytes[block * layout.bytes + at], &half, sizeof half);
     }
@@ -49,7 +50,9 @@ TEST(BlockQuanta, AreTheValuesOfTheReferenceTakenApart) {
       const float scaled =
           scales[i / format.group] * static_cast<float>(static_cast<std::int32_t>(quanta[i]) - format.zero);
       ASSERT_FLOAT_EQ(scaled + offsets[i / format.group], expected[i]) << block_layout(type).name << ' ' << i;
-      if (!format.has_offsets) ASSERT_EQ(offsets[i / format.group], 0.0F);
+      if (!format.has_offsets) {
+        ASSERT_EQ(offsets[i / format.group], 0.0F);
+      }
     }
   }
 }
