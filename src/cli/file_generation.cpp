@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <span>
 
 #include "base/file.hpp"
 #include "base/format.hpp"
@@ -34,11 +35,11 @@ std::string_view name_of(engine::GenerationResult::Finish finish) {
 
 // The form that the options ask for; none when they ask for none.
 std::shared_ptr<const engine::Constraint> form_of(const FileGenerationOptions& options,
-                                                  const engine::LoadedModel& model) {
+                                                  const engine::ModelText& model) {
   if (options.json_schema.empty() && options.regular_expression.empty() && !options.json_object)
     return nullptr;
   auto tokens = or_throw(engine::token_bytes(model.tokenizer));
-  tokens.bytes.resize(static_cast<std::size_t>(model.parameters.config().vocabulary_size));
+  tokens.bytes.resize(static_cast<std::size_t>(model.config.vocabulary_size));
   auto vocabulary = std::make_shared<const engine::FormVocabulary>(std::move(tokens));
   if (options.json_object) return or_throw(engine::json_object_form(std::move(vocabulary)));
   if (options.json_schema.empty())
@@ -54,24 +55,32 @@ std::string form_name(const FileGenerationOptions& options) {
   return options.json_object ? "object" : options.regular_expression;
 }
 
-// The hashes of the files with a model's weights: of a folder, or a .gguf file itself.
-json weights_of(const std::filesystem::path& model) {
-  if (std::filesystem::is_regular_file(model)) return {{model.filename().string(), sha256_file(model)}};
-  json weights = json::object();
-  for (const auto& entry : std::filesystem::directory_iterator(model)) {
-    if (entry.is_regular_file() && entry.path().extension() == ".safetensors")
-      weights[entry.path().filename().string()] = sha256_file(entry.path());
+// The hashes of a folder's weights, or of the one file that is the model. Against mistakes, not against
+// attacks: with xxh3 the start does not wait for them.
+json weight_hashes(const std::filesystem::path& model) {
+  json hashes = json::object();
+  const auto add = [&](const std::filesystem::path& file) {
+    const MappedFile mapped = or_throw(MappedFile::open(file));
+    const std::span<const std::byte> bytes = mapped.bytes();
+    hashes[file.filename().string()] =
+        fmt::format("{:016x}", xxh3({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+  };
+  if (!std::filesystem::is_directory(model)) {
+    add(model);
+    return hashes;
   }
-  return weights;
+  for (const auto& entry : std::filesystem::directory_iterator(model)) {
+    if (entry.is_regular_file() && entry.path().extension() == ".safetensors") add(entry.path());
+  }
+  return hashes;
 }
 
 // All that the texts depend on.
 json settings_of(const FileGenerationOptions& options, const engine::TextModel& model) {
-  const json weights = weights_of(options.model);
   const engine::SamplingOptions& sampling = options.sampling;
   json biases = json::array();
   for (const engine::LogitBias& entry : sampling.logit_bias) biases.push_back({entry.id, entry.bias});
-  return {{"weights", weights},
+  return {{"weights", weight_hashes(options.model)},
           {"tokenizer", sha256_hex(model.model().files.tokenizer_json)},
           {"data", sha256_file(options.data)},
           {"samples", options.samples},
@@ -90,7 +99,7 @@ json settings_of(const FileGenerationOptions& options, const engine::TextModel& 
           {"form", form_name(options)},
           {"logprobs", options.logprobs ? json(sampling.top_logprobs) : json()},
           {"precision", options.engine.precision == engine::Precision::bf16 ? "bf16" : "fp32"},
-          {"weights", options.engine.weights == engine::WeightFormat::int8 ? "int8" : "as products"}};
+          {"weight_format", options.engine.weights == engine::WeightFormat::int8 ? "int8" : "as products"}};
 }
 
 // Checks that an earlier run had the same settings, or notes them for a later one.
@@ -170,11 +179,12 @@ public:
 private:
   // Refused before anything is generated.
   std::vector<text::TokenId> prompt_of(const GivenText& row) const {
-    auto ids = tokens_of(row, model_->model(), text::GenerationPrompt::add);
+    auto ids =
+        tokens_of(row, model_->model().tokenizer, model_->model().chat_template, text::GenerationPrompt::add);
     Result<void> valid;
     if (ids)
-      valid = check(engine::GenerationRequest{.prompt = *ids, .sampling = sampling(0)},
-                    model_->model().parameters.config());
+      valid =
+          check(engine::GenerationRequest{.prompt = *ids, .sampling = sampling(0)}, model_->model().config);
     if (ids && valid) return *std::move(ids);
     Error error = ids ? valid.error() : ids.error();
     error.where = fmt::format("{}:{}", options_.data.string(), row.line);

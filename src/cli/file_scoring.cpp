@@ -7,6 +7,7 @@
 #include "base/format.hpp"
 #include "cli/command.hpp"
 #include "cli/given_texts.hpp"
+#include "engine/formats/hugging_face.hpp"
 #include "engine/model/network.hpp"
 
 namespace preceptor::cli {
@@ -22,7 +23,7 @@ struct Row {
 Result<std::vector<text::TokenId>> whole_text(const GivenText& given, const engine::LoadedModel& model) {
   const auto* messages = std::get_if<std::vector<text::Message>>(&given.content);
   if (messages == nullptr || !model.chat_template)
-    return tokens_of(given, model, text::GenerationPrompt::none);
+    return tokens_of(given, model.tokenizer, model.chat_template, text::GenerationPrompt::none);
   const auto rendered = model.chat_template->render(*messages, text::GenerationPrompt::none);
   if (!rendered) return tl::unexpected(rendered.error());
   auto chat = text::tokenize_chat(model.tokenizer, *rendered);

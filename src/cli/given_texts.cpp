@@ -78,18 +78,18 @@ Result<std::vector<GivenText>> read_given_texts(const std::filesystem::path& pat
   }
 }
 
-Result<std::vector<text::TokenId>> tokens_of(const GivenText& given, const engine::LoadedModel& model,
+Result<std::vector<text::TokenId>> tokens_of(const GivenText& given, const text::Tokenizer& tokenizer,
+                                             const std::optional<text::ChatTemplate>& chat_template,
                                              text::GenerationPrompt turn) {
   if (const auto* ids = std::get_if<std::vector<text::TokenId>>(&given.content)) return *ids;
   if (const auto* plain = std::get_if<std::string>(&given.content))
-    return model.tokenizer.encode(*plain, text::SpecialTokens::add).ids;
-  if (!model.chat_template)
+    return tokenizer.encode(*plain, text::SpecialTokens::add).ids;
+  if (!chat_template)
     return refuse(ErrorKind::unsupported, "the model has no chat template for this conversation",
                   "Give plain texts, or add a template to its tokenizer_config.json.");
-  const auto rendered =
-      model.chat_template->render(std::get<std::vector<text::Message>>(given.content), turn);
+  const auto rendered = chat_template->render(std::get<std::vector<text::Message>>(given.content), turn);
   if (!rendered) return tl::unexpected(rendered.error());
-  auto chat = text::tokenize_chat(model.tokenizer, *rendered);
+  auto chat = text::tokenize_chat(tokenizer, *rendered);
   if (!chat) return tl::unexpected(chat.error());
   return std::move(chat->ids);
 }

@@ -2,13 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "base/result.hpp"
-#include "engine/formats/hugging_face.hpp"
 #include "text/chat_template.hpp"
+#include "text/tokenizer.hpp"
 
 namespace preceptor::cli {
 
@@ -25,7 +26,8 @@ Result<std::vector<GivenText>> read_given_texts(const std::filesystem::path& pat
 
 // Its tokens for the model: plain texts with what the tokenizer puts in front, conversations through the
 // model's template, with the beginning of the model's turn if wanted.
-Result<std::vector<text::TokenId>> tokens_of(const GivenText& given, const engine::LoadedModel& model,
+Result<std::vector<text::TokenId>> tokens_of(const GivenText& given, const text::Tokenizer& tokenizer,
+                                             const std::optional<text::ChatTemplate>& chat_template,
                                              text::GenerationPrompt turn);
 
 }  // namespace preceptor::cli

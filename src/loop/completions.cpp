@@ -27,7 +27,7 @@ struct Opened {
       no_vocabulary = std::move(tokens.error());
       return;
     }
-    tokens->bytes.resize(static_cast<std::size_t>(model->model().parameters.config().vocabulary_size));
+    tokens->bytes.resize(static_cast<std::size_t>(model->model().config.vocabulary_size));
     vocabulary = std::make_shared<const engine::FormVocabulary>(*std::move(tokens));
   }
   std::string bytes_of(text::TokenId id) const {
@@ -121,7 +121,7 @@ public:
   }
 
 private:
-  const engine::ModelConfig& config() const { return opened_->model->model().parameters.config(); }
+  const engine::ModelConfig& config() const { return opened_->model->model().config; }
 
   Result<std::vector<text::TokenId>> ids_of(const CompletionPrompt& prompt) const {
     if (const auto* ids = std::get_if<std::vector<std::int32_t>>(&prompt)) return *ids;

@@ -8,7 +8,7 @@
 #include "cli/bench/limits.hpp"
 #include "cli/command.hpp"
 #include "engine/formats/config_json.hpp"
-#include "engine/formats/hugging_face.hpp"
+#include "engine/formats/opened_model.hpp"
 #include "engine/formats/weights.hpp"
 #include "engine/generation/generator.hpp"
 
@@ -28,8 +28,8 @@ BenchRow load(const BenchOptions& options) {
                .limit_kind = "none"};
   for (int run = 0; run <= options.runs; ++run) {
     const auto start = std::chrono::steady_clock::now();
-    const engine::Parameters parameters = or_throw(engine::load_parameters(folder.path()));
-    engine::Generator generator(parameters, {.threads = options.threads});
+    const engine::StoredWeights weights = or_throw(engine::open_stored_weights(folder.path()));
+    engine::Generator generator(weights, {.threads = options.threads});
     engine::GenerationRequest request;
     request.prompt = {1};
     request.sampling.tokens_max = 1;

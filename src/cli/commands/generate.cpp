@@ -86,7 +86,7 @@ void add_generate_command(CLI::App& app, Invocation& invocation) {
   auto command = std::make_shared<GenerateCommand>();
   CLI::App* sub = app.add_subcommand("generate", "Write texts for a file of prompts; goes on after a stop");
   FileGenerationOptions& options = command->options;
-  sub->add_option("--model", options.model, "Model folder")->required();
+  sub->add_option("--model", options.model, "Model folder or .gguf file")->required();
   sub->add_option("--data", options.data, "JSONL of prompts: prompt, text, messages or tokens")->required();
   sub->add_option("--out", options.out, "JSONL of texts; an unfinished one is gone on with")->required();
   sub->add_option("--samples", options.samples, "Texts for each prompt")

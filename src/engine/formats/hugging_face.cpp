@@ -9,6 +9,7 @@
 #include "engine/formats/config_json.hpp"
 #include "engine/formats/gguf/gguf_file.hpp"
 #include "engine/formats/gguf/gguf_model.hpp"
+#include "engine/formats/opened_model.hpp"
 #include "engine/formats/pending_folder.hpp"
 #include "engine/formats/tokenizer_files.hpp"
 #include "engine/formats/weights.hpp"
@@ -69,43 +70,28 @@ Result<Parameters> load_parameters(const fs::path& folder) {
       [&](const ModelConfig& config) { return load_weights(folder, config); });
 }
 
+Result<ModelText> read_folder_text(const fs::path& folder, const ModelConfig& config) {
+  auto files = read_tokenizer_files(folder);
+  if (!files) return tl::unexpected(files.error());
+  auto generation = load_generation(folder, config);
+  if (!generation) return tl::unexpected(generation.error());
+  files->generation = std::move(*generation);
+  return parse_text(std::move(*files), config, (folder / "tokenizer.json").string());
+}
+
 Result<LoadedModel> load_model(const fs::path& folder) {
   if (looks_like_gguf(folder)) return load_gguf_model(folder);
   // Small files first: a broken one is reported before gigabytes are read.
   const auto config = load_config(folder);
   if (!config) return tl::unexpected(config.error());
-  auto files = read_tokenizer_files(folder);
-  if (!files) return tl::unexpected(files.error());
-  auto generation = load_generation(folder, *config);
-  if (!generation) return tl::unexpected(generation.error());
-  files->generation = std::move(*generation);
-
-  auto tokenizer = text::Tokenizer::from_json(files->tokenizer_json);
-  const std::string tokenizer_path = (folder / "tokenizer.json").string();
-  if (!tokenizer) {
-    return refuse(tokenizer.error().kind, tokenizer.error().message, tokenizer.error().hint, tokenizer_path);
-  }
-  if (tokenizer->vocabulary_size() > config->vocabulary_size) {
-    return refuse(ErrorKind::invalid,
-                  "the tokenizer has " + std::to_string(tokenizer->vocabulary_size()) +
-                      " tokens but the model embeds only " + std::to_string(config->vocabulary_size),
-                  "The tokenizer and config.json belong to different models.", tokenizer_path);
-  }
-  std::optional<text::ChatTemplate> chat_template;
-  if (!files->chat_template.empty()) {
-    auto parsed = text::ChatTemplate::from_source(files->chat_template, files->bos_token, files->eos_token);
-    if (!parsed) {
-      return refuse(parsed.error().kind, "the chat template: " + parsed.error().message, parsed.error().hint,
-                    folder.string());
-    }
-    chat_template = std::move(*parsed);
-  }
+  auto text = read_folder_text(folder, *config);
+  if (!text) return tl::unexpected(text.error());
   auto parameters = load_weights(folder, *config);
   if (!parameters) return tl::unexpected(parameters.error());
   return LoadedModel{.parameters = std::move(*parameters),
-                     .tokenizer = std::move(*tokenizer),
-                     .chat_template = std::move(chat_template),
-                     .files = std::move(*files)};
+                     .tokenizer = std::move(text->tokenizer),
+                     .chat_template = std::move(text->chat_template),
+                     .files = std::move(text->files)};
 }
 
 Manifest save_model(const fs::path& folder, const Parameters& parameters, const ModelFiles& files,

@@ -22,11 +22,11 @@ using Finish = GenerationResult::Finish;
 
 class BatchScheduler::Body {
 public:
-  Body(const Parameters& parameters, const GeneratorOptions& wanted)
+  Body(const WeightSource& source, const GeneratorOptions& wanted)
       : options_(wanted),
-        decoder_(parameters, wanted.precision, wanted.threads, wanted.weights),
+        decoder_(source, wanted.precision, wanted.threads, wanted.weights),
         picker_(wanted.threads > 0 ? wanted.threads : hardware_threads()),
-        room_(decoder_.pages(), parameters.config().context_length_max, wanted.cache_bytes_max,
+        room_(decoder_.pages(), source.config().context_length_max, wanted.cache_bytes_max,
               wanted.prefix_bytes_max),
         prefills_(room_) {
     options_.batch_max = std::max(options_.batch_max, 1);
@@ -303,11 +303,11 @@ private:
   std::vector<float> logits_;
 };
 
-BatchScheduler::BatchScheduler(const Parameters& parameters, GeneratorOptions options) {
-  if (parameters.config().label_count > 0) {
+BatchScheduler::BatchScheduler(const WeightSource& source, GeneratorOptions options) {
+  if (source.config().label_count > 0) {
     throw Failure(ErrorKind::unsupported, "a classification model has no language head to generate with");
   }
-  body_ = std::make_unique<Body>(parameters, options);
+  body_ = std::make_unique<Body>(source, options);
 }
 BatchScheduler::BatchScheduler(BatchScheduler&&) noexcept = default;
 BatchScheduler& BatchScheduler::operator=(BatchScheduler&&) noexcept = default;

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "engine/generation/request.hpp"
-#include "engine/parameters.hpp"
+#include "engine/generation/weight_source.hpp"
 
 namespace preceptor::engine {
 
@@ -24,13 +24,13 @@ struct Listener {
 // share its pages and its prefill, prompts that begin like an earlier text go on from its pages. When the
 // pages run out, the youngest text gives its own back and is taken in again later. A request's tokens and
 // log-probabilities have the same bits whatever of this happens, alone or among others. Borrows the
-// parameters. Not thread-safe.
+// weights. Not thread-safe.
 class BatchScheduler {
 public:
   using RequestId = std::uint64_t;
 
   // Throws Failure(unsupported) for a model without a language head.
-  BatchScheduler(const Parameters& parameters, GeneratorOptions options);
+  BatchScheduler(const WeightSource& source, GeneratorOptions options);
   BatchScheduler(BatchScheduler&&) noexcept;
   BatchScheduler& operator=(BatchScheduler&&) noexcept;
   ~BatchScheduler();

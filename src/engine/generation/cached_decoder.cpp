@@ -21,19 +21,16 @@ constexpr std::size_t rows_per_thread_min = 4;
 
 class CachedDecoder::Body {
 public:
-  Body(const Parameters& parameters, Precision precision, int threads, WeightFormat format)
-      : parameters_(&parameters),
-        threads_(threads > 0 ? threads : hardware_threads()),
-        weights_(parameters.config(), precision, format),
-        pool_(make_pool(PageLayout(parameters.config()), precision)),
-        passes_(static_cast<std::size_t>(threads_)) {
-    weights_changed();
-  }
+  Body(const WeightSource& source, Precision precision, int threads, WeightFormat format)
+      : threads_(threads > 0 ? threads : hardware_threads()),
+        weights_(held(source, precision, format, threads_)),
+        pool_(make_pool(PageLayout(source.config()), weights_.precision)),
+        passes_(static_cast<std::size_t>(threads_)) {}
 
   const DecoderWeights& weights() const { return weights_; }
   void weights_changed() {
     const ThreadScope scope(threads_);
-    weights_.pack(*parameters_);
+    weights_.pack();
   }
 
   template <class Use>
@@ -69,6 +66,12 @@ private:
     return PagePool<float>(layout);
   }
 
+  static DecoderWeights held(const WeightSource& source, Precision precision, WeightFormat format,
+                             int threads) {
+    const ThreadScope scope(threads);
+    return {source, precision, format};
+  }
+
   std::size_t groups_for(std::span<const DecoderRow> rows) const {
     const auto threads = static_cast<std::size_t>(threads_);
     if (weights_.packed_bytes() > weights_bytes_to_split_rows || rows.size() < threads * rows_per_thread_min)
@@ -80,14 +83,11 @@ private:
 
   void run_group(std::size_t group, std::span<const DecoderRow> rows, std::span<const std::int32_t> wanted,
                  std::span<float> logits) {
-    std::visit(
-        [&]<class Real>(PagePool<Real>& pool) {
-          passes_[group].run<Real>(logits, weights_, parameters_->values(), pool, rows, wanted);
-        },
-        pool_);
+    std::visit([&]<class Real>(
+                   PagePool<Real>& pool) { passes_[group].run<Real>(logits, weights_, pool, rows, wanted); },
+               pool_);
   }
 
-  const Parameters* parameters_;
   int threads_;
   DecoderWeights weights_;
   Pool pool_;
@@ -95,10 +95,10 @@ private:
   std::vector<float> logits_;
 };
 
-CachedDecoder::CachedDecoder(const Parameters& parameters, Precision precision, int threads,
+CachedDecoder::CachedDecoder(const WeightSource& source, Precision precision, int threads,
                              WeightFormat format) {
   chosen_isa();
-  body_ = std::make_unique<Body>(parameters, usable_precision(precision), threads, format);
+  body_ = std::make_unique<Body>(source, precision, threads, format);
 }
 CachedDecoder::CachedDecoder(CachedDecoder&&) noexcept = default;
 CachedDecoder& CachedDecoder::operator=(CachedDecoder&&) noexcept = default;

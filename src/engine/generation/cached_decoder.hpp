@@ -7,9 +7,9 @@
 
 #include "engine/generation/page_pool.hpp"
 #include "engine/generation/sampling.hpp"
+#include "engine/generation/weight_source.hpp"
 #include "engine/kernels/precision.hpp"
 #include "engine/kernels/row_linear.hpp"
-#include "engine/parameters.hpp"
 
 namespace preceptor::engine {
 
@@ -26,8 +26,9 @@ struct DecoderRow {
 // Keys and values are stored in the precision of the products.
 class CachedDecoder {
 public:
-  // threads 0: hardware threads. Borrows the parameters.
-  CachedDecoder(const Parameters& parameters, Precision precision, int threads,
+  // threads 0: hardware threads. Borrows the weights. Stored ones that are blocks of integers stay as they
+  // are unless fp32 is asked for.
+  CachedDecoder(const WeightSource& source, Precision precision, int threads,
                 WeightFormat format = WeightFormat::as_products);
   CachedDecoder(CachedDecoder&&) noexcept;
   CachedDecoder& operator=(CachedDecoder&&) noexcept;
@@ -35,7 +36,7 @@ public:
 
   const ModelConfig& config() const;
   Precision precision() const;
-  void weights_changed();  // repacks
+  void weights_changed();  // repacks the parameters
 
   void extend(SequenceCache& cache, std::int32_t length);
   SequenceCache fork(const SequenceCache& cache);

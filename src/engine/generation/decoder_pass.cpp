@@ -13,55 +13,13 @@ std::span<float> sized(std::vector<float>& memory, std::int32_t rows, std::int32
   return memory;
 }
 
-void apply(const RowLinear& linear, std::span<float> out, std::span<const float> x, std::int32_t rows,
+void apply(const HeldLinear& linear, std::span<float> out, std::span<const float> x, std::int32_t rows,
            std::span<const float> bias) {
   linear.forward(out, x, rows);
   if (!bias.empty()) add_bias(out, bias);
 }
 
 }  // namespace
-
-DecoderWeights::DecoderWeights(const ModelConfig& model, Precision wanted, WeightFormat weight_format)
-    : config(model),
-      slices(model_slices(config)),
-      head(config.vocabulary_size, config.hidden_size, wanted, weight_format),
-      embedding(config, slices, wanted),
-      norm(config),
-      query_key_norm(config),
-      rope(config),
-      precision(wanted),
-      format(weight_format) {
-  const auto linear = [&](std::int32_t out_width, std::int32_t in_width) {
-    return RowLinear(out_width, in_width, wanted, weight_format);
-  };
-  for (std::int32_t layer = 0; layer < config.layer_count; ++layer) {
-    layers.push_back({.qkv = linear(config.qkv_width(), config.hidden_size),
-                      .attention_output = linear(config.hidden_size, config.query_width()),
-                      .gate_up = linear(config.gate_up_width(), config.hidden_size),
-                      .down = linear(config.hidden_size, config.intermediate_size)});
-  }
-}
-
-void DecoderWeights::pack(const Parameters& parameters) {
-  const std::span<const float> values = parameters.values();
-  for (std::size_t layer = 0; layer < layers.size(); ++layer) {
-    layers[layer].qkv.pack(slices.layers[layer].qkv.weight.of(values));
-    layers[layer].attention_output.pack(slices.layers[layer].attention_output.weight.of(values));
-    layers[layer].gate_up.pack(slices.layers[layer].gate_up.weight.of(values));
-    layers[layer].down.pack(slices.layers[layer].down.weight.of(values));
-  }
-  head.pack(slices.head.of(values));
-}
-
-std::size_t DecoderWeights::packed_bytes() const {
-  std::size_t count = slices.head.count;
-  for (const LayerSlices& layer : slices.layers) {
-    count += layer.qkv.weight.count + layer.attention_output.weight.count + layer.gate_up.weight.count +
-             layer.down.weight.count;
-  }
-  if (format == WeightFormat::int8) return count;
-  return count * (precision == Precision::bf16 ? 2 : 4);
-}
 
 void DecoderPass::prepare(const ModelConfig& config, std::span<const DecoderRow> rows) {
   row_count_ = static_cast<std::int32_t>(rows.size());
@@ -98,7 +56,7 @@ template <class Real>
 void DecoderPass::attention_block(const DecoderWeights& weights, std::span<const float> values,
                                   std::int32_t layer, PagePool<Real>& pool) {
   const ModelConfig& config = weights.config;
-  const PackedLayer& packed = weights.layers[static_cast<std::size_t>(layer)];
+  const HeldLayer& packed = weights.layers[static_cast<std::size_t>(layer)];
   const LayerSlices& slices = weights.slices.layers[static_cast<std::size_t>(layer)];
   apply(packed.qkv, qkv_, normed_, row_count_, slices.qkv.bias.of(values));
   weights.query_key_norm.forward<float>(
@@ -120,7 +78,7 @@ void DecoderPass::attention_block(const DecoderWeights& weights, std::span<const
 void DecoderPass::feed_forward_block(const DecoderWeights& weights, std::span<const float> values,
                                      std::int32_t layer) {
   const ModelConfig& config = weights.config;
-  const PackedLayer& packed = weights.layers[static_cast<std::size_t>(layer)];
+  const HeldLayer& packed = weights.layers[static_cast<std::size_t>(layer)];
   const LayerSlices& slices = weights.slices.layers[static_cast<std::size_t>(layer)];
   apply(packed.gate_up, gate_up_, normed_, row_count_, slices.gate_up.bias.of(values));
   if (config.feed_forward == FeedForward::gated) {
@@ -133,14 +91,14 @@ void DecoderPass::feed_forward_block(const DecoderWeights& weights, std::span<co
 }
 
 template <class Real>
-void DecoderPass::run(std::span<float> logits, const DecoderWeights& weights, std::span<const float> values,
-                      PagePool<Real>& pool, std::span<const DecoderRow> rows,
-                      std::span<const std::int32_t> wanted) {
+void DecoderPass::run(std::span<float> logits, const DecoderWeights& weights, PagePool<Real>& pool,
+                      std::span<const DecoderRow> rows, std::span<const std::int32_t> wanted) {
+  const std::span<const float> values = weights.values();
   const ModelConfig& config = weights.config;
   const ModelSlices& slices = weights.slices;
   prepare(config, rows);
 
-  weights.embedding.forward(x_, tokens_, positions_, values);
+  weights.embed(x_, tokens_, positions_);
   weights.norm.forward<float>(normed_, statistics(), x_, slices.layers.front().input_norm, values);
   for (std::int32_t layer = 0; layer < config.layer_count; ++layer) {
     const auto index = static_cast<std::size_t>(layer);
@@ -155,14 +113,12 @@ void DecoderPass::run(std::span<float> logits, const DecoderWeights& weights, st
   if (wanted.empty()) return;
   const auto wanted_count = static_cast<std::int32_t>(wanted.size());
   gather_rows(sized(last_, wanted_count, config.hidden_size), normed_, wanted, config.hidden_size);
-  weights.head.forward(logits, last_, wanted_count);
+  weights.head->forward(logits, last_, wanted_count);
 }
 
-template void DecoderPass::run<float>(std::span<float>, const DecoderWeights&, std::span<const float>,
-                                      PagePool<float>&, std::span<const DecoderRow>,
-                                      std::span<const std::int32_t>);
-template void DecoderPass::run<Bf16>(std::span<float>, const DecoderWeights&, std::span<const float>,
-                                     PagePool<Bf16>&, std::span<const DecoderRow>,
-                                     std::span<const std::int32_t>);
+template void DecoderPass::run<float>(std::span<float>, const DecoderWeights&, PagePool<float>&,
+                                      std::span<const DecoderRow>, std::span<const std::int32_t>);
+template void DecoderPass::run<Bf16>(std::span<float>, const DecoderWeights&, PagePool<Bf16>&,
+                                     std::span<const DecoderRow>, std::span<const std::int32_t>);
 
 }  // namespace preceptor::engine

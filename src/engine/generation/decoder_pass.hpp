@@ -6,44 +6,17 @@
 
 #include "engine/generation/cached_attention.hpp"
 #include "engine/generation/cached_decoder.hpp"
-#include "engine/kernels/row_linear.hpp"
-#include "engine/model/norm.hpp"
-#include "engine/model/query_key_norm.hpp"
-#include "engine/model/rope_tables.hpp"
-#include "engine/model/token_embedding.hpp"
-#include "engine/parameters.hpp"
+#include "engine/generation/decoder_weights.hpp"
 
 namespace preceptor::engine {
-
-struct PackedLayer {
-  RowLinear qkv, attention_output, gate_up, down;
-};
-
-// The weights as generation uses them: matrices packed, gains and the embedding borrowed.
-struct DecoderWeights {
-  DecoderWeights(const ModelConfig& config, Precision precision, WeightFormat format);  // empty until packed
-  void pack(const Parameters& parameters);
-  std::size_t packed_bytes() const;
-
-  ModelConfig config;
-  ModelSlices slices;
-  std::vector<PackedLayer> layers;
-  RowLinear head;
-  TokenEmbedding embedding;
-  Norm norm;
-  QueryKeyNorm query_key_norm;
-  RopeTables rope;
-  Precision precision;
-  WeightFormat format;
-};
 
 // One thread group's pass over some rows, with memory of its own that only grows.
 class DecoderPass {
 public:
   // logits: (wanted, vocabulary)
   template <class Real>
-  void run(std::span<float> logits, const DecoderWeights& weights, std::span<const float> values,
-           PagePool<Real>& pool, std::span<const DecoderRow> rows, std::span<const std::int32_t> wanted);
+  void run(std::span<float> logits, const DecoderWeights& weights, PagePool<Real>& pool,
+           std::span<const DecoderRow> rows, std::span<const std::int32_t> wanted);
 
 private:
   template <class Real>

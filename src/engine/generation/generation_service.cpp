@@ -5,11 +5,11 @@
 
 namespace preceptor::engine {
 
-GenerationService::GenerationService(const Parameters& parameters, GeneratorOptions options,
+GenerationService::GenerationService(const WeightSource& source, GeneratorOptions options,
                                      std::size_t waiting_max)
-    : config_(parameters.config()),
+    : config_(source.config()),
       waiting_max_(waiting_max),
-      scheduler_(parameters, options),
+      scheduler_(source, options),
       thread_([this] { run(); }) {}
 
 GenerationService::~GenerationService() {

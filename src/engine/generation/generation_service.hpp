@@ -13,12 +13,12 @@
 namespace preceptor::engine {
 
 // One BatchScheduler on a thread of its own, for requests from many threads at once. Thread-safe. Borrows the
-// parameters.
+// weights.
 class GenerationService {
 public:
   using Ticket = std::uint64_t;
 
-  GenerationService(const Parameters& parameters, GeneratorOptions options, std::size_t waiting_max = 4096);
+  GenerationService(const WeightSource& source, GeneratorOptions options, std::size_t waiting_max = 4096);
   ~GenerationService();  // ends what is under way as cancelled
   GenerationService(const GenerationService&) = delete;
   GenerationService& operator=(const GenerationService&) = delete;

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <future>
 #include <mutex>
 #include <stop_token>
 #include <utility>
@@ -139,51 +140,67 @@ Result<void> check_all(std::span<const TextRequest> requests, const ModelConfig&
 }  // namespace
 
 struct TextModel::Body {
+  Body(ModelText read, std::unique_ptr<const StoredWeights> opened, std::unique_ptr<GenerationService> served)
+      : text(std::move(read)), stored(std::move(opened)), service(std::move(served)) {}
   Body(LoadedModel loaded, GeneratorOptions options)
-      : model(std::move(loaded)), service(model.parameters, options) {}
-  LoadedModel model;
-  GenerationService service;
+      : text{loaded.parameters.config(), std::move(loaded.tokenizer), std::move(loaded.chat_template),
+             std::move(loaded.files)},
+        parameters(std::make_unique<const Parameters>(std::move(loaded.parameters))),
+        service(std::make_unique<GenerationService>(*parameters, options)) {}
+
+  ModelText text;
+  // The service borrows one of the two.
+  std::unique_ptr<const Parameters> parameters;
+  std::unique_ptr<const StoredWeights> stored;
+  std::unique_ptr<GenerationService> service;
 };
 
 Result<std::unique_ptr<TextModel>> TextModel::open(const std::filesystem::path& folder,
                                                    GeneratorOptions options) {
-  auto loaded = load_model(folder);
-  if (!loaded) return tl::unexpected(std::move(loaded.error()));
-  if (loaded->parameters.config().label_count > 0) {
+  auto opened = open_model(folder);
+  if (!opened) return tl::unexpected(std::move(opened.error()));
+  if (opened->weights.config().label_count > 0) {
     return refuse(ErrorKind::unsupported, "a classification model has no language head to generate with",
                   "Choose a language model.", folder.string());
   }
-  return std::make_unique<TextModel>(*std::move(loaded), options);
+  auto reading = std::async(std::launch::async, std::move(opened->read_text));
+  auto stored = std::make_unique<const StoredWeights>(std::move(opened->weights));
+  auto service = std::make_unique<GenerationService>(*stored, options);
+  auto text = reading.get();
+  if (!text) return tl::unexpected(std::move(text.error()));
+  return std::unique_ptr<TextModel>(
+      new TextModel(std::make_unique<Body>(std::move(*text), std::move(stored), std::move(service))));
 }
 
+TextModel::TextModel(std::unique_ptr<Body> body) : body_(std::move(body)) {}
 TextModel::TextModel(LoadedModel model, GeneratorOptions options)
     : body_(std::make_unique<Body>(std::move(model), options)) {}
 TextModel::~TextModel() = default;
 
-const LoadedModel& TextModel::model() const { return body_->model; }
+const ModelText& TextModel::model() const { return body_->text; }
 
 Result<std::vector<TokenId>> TextModel::prompt_of(std::span<const text::Message> messages) const {
-  if (!body_->model.chat_template) {
+  if (!body_->text.chat_template) {
     return refuse(ErrorKind::unsupported, "the model has no chat template",
                   "Give it plain text, or add a template to its tokenizer_config.json.");
   }
-  const auto rendered = body_->model.chat_template->render(messages, text::GenerationPrompt::add);
+  const auto rendered = body_->text.chat_template->render(messages, text::GenerationPrompt::add);
   if (!rendered) return tl::unexpected(rendered.error());
-  auto chat = text::tokenize_chat(body_->model.tokenizer, *rendered);
+  auto chat = text::tokenize_chat(body_->text.tokenizer, *rendered);
   if (!chat) return tl::unexpected(std::move(chat.error()));
   return std::move(chat->ids);
 }
 
 Result<std::vector<TokenId>> TextModel::prompt_of(std::string_view text) const {
   try {
-    return body_->model.tokenizer.encode(text, text::SpecialTokens::add).ids;
+    return body_->text.tokenizer.encode(text, text::SpecialTokens::add).ids;
   } catch (const Failure& failure) {
     return tl::unexpected(failure.error);
   }
 }
 
 SamplingOptions TextModel::default_sampling() const {
-  const GenerationDefaults& defaults = body_->model.files.generation;
+  const GenerationDefaults& defaults = body_->text.files.generation;
   return {.temperature = defaults.temperature,
           .top_k = defaults.top_k,
           .top_p = defaults.top_p,
@@ -191,10 +208,10 @@ SamplingOptions TextModel::default_sampling() const {
 }
 
 Result<std::unique_ptr<TextStream>> TextModel::start(std::vector<TextRequest> requests) {
-  if (auto valid = check_all(requests, body_->model.parameters.config()); !valid)
+  if (auto valid = check_all(requests, body_->text.config); !valid)
     return tl::unexpected(std::move(valid.error()));
-  auto stream = std::make_unique<ServedStream>(body_->service);
-  if (auto begun = stream->begin(body_->model.tokenizer, std::move(requests)); !begun)
+  auto stream = std::make_unique<ServedStream>(*body_->service);
+  if (auto begun = stream->begin(body_->text.tokenizer, std::move(requests)); !begun)
     return tl::unexpected(std::move(begun.error()));
   return stream;
 }

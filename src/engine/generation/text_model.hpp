@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/formats/hugging_face.hpp"
+#include "engine/formats/opened_model.hpp"
 #include "engine/generation/request.hpp"
 #include "text/chat_template.hpp"
 
@@ -56,6 +56,8 @@ public:
 // A loaded language model that writes texts, all that are asked for in one batch. Thread-safe.
 class TextModel {
 public:
+  // Packs the weights straight from the files while the tokenizer is read; blocks of integers stay as they
+  // are.
   static Result<std::unique_ptr<TextModel>> open(const std::filesystem::path& folder,
                                                  GeneratorOptions options);
   // Throws Failure(unsupported) for a model without a language head.
@@ -64,7 +66,7 @@ public:
   TextModel(const TextModel&) = delete;
   TextModel& operator=(const TextModel&) = delete;
 
-  const LoadedModel& model() const;
+  const ModelText& model() const;
 
   // The ids of a conversation, up to where the model takes over. Refuses with unsupported without a template.
   Result<std::vector<TokenId>> prompt_of(std::span<const text::Message> messages) const;
@@ -83,6 +85,7 @@ public:
 
 private:
   struct Body;
+  explicit TextModel(std::unique_ptr<Body> body);
   std::unique_ptr<Body> body_;
 };
 

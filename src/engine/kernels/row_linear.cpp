@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <optional>
 
 #include "engine/kernels/aligned.hpp"
@@ -15,6 +16,7 @@
 #include "engine/kernels/row_linear.hpp"
 #include "engine/kernels/row_linear_bf16.hpp"
 #include "engine/kernels/row_linear_int8.hpp"
+#include "engine/kernels/unfilled_array.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace preceptor::engine::HWY_NAMESPACE {
@@ -40,6 +42,7 @@ namespace {
 
 // Rows that go through a panel together: their inputs stay in the second-level cache.
 constexpr std::size_t rows_per_block = 96;
+constexpr std::size_t pairs_per_line = 16;            // of bf16, in a cache line
 constexpr std::size_t parallel_work_min = 1U << 15U;  // multiplications worth waking threads for
 
 std::size_t panels_of(std::size_t out_width) { return (out_width + panel_width - 1) / panel_width; }
@@ -50,11 +53,62 @@ struct RowLinear::Packed {
   std::size_t out;
   std::size_t in;
   Precision precision;
-  AlignedArray<float> fp32;  // (panels, in, panel_width)
-  AlignedArray<Bf16> bf16;   // (panels, pairs, panel_width, 2): the two inputs of a pair side by side
+  UnfilledArray<float> fp32;  // (panels, in, panel_width)
+  UnfilledArray<Bf16> bf16;   // (panels, pairs, panel_width, 2): the two inputs of a pair side by side
   std::optional<RowLinearInt8> int8 = {};  // instead of either
 
   std::size_t pairs() const { return (in + 1) / 2; }
+
+  void make_room() {
+    const std::size_t panels = panels_of(out);
+    if (precision == Precision::fp32 && fp32.size() == 0) {
+      fp32 = UnfilledArray<float>(panels * in * panel_width);
+    } else if (precision == Precision::bf16 && bf16.size() == 0) {
+      bf16 = UnfilledArray<Bf16>(panels * pairs() * 2 * panel_width);
+    }
+  }
+
+  // rows: those of the panel's outputs, (at most panel_width, in)
+  void pack_panel(std::size_t panel, const float* rows) {
+    const std::size_t columns = std::min(panel_width, out - panel * panel_width);
+    if (precision == Precision::fp32) {
+      float* to = fp32.data() + panel * in * panel_width;
+      if (columns < panel_width) std::fill_n(to, in * panel_width, 0.0F);
+      for (std::size_t column = 0; column < columns; ++column) {
+        for (std::size_t k = 0; k < in; ++k) to[k * panel_width + column] = rows[column * in + k];
+      }
+      return;
+    }
+    Bf16* to = bf16.data() + panel * pairs() * 2 * panel_width;
+    if (columns < panel_width || in % 2 != 0) std::fill_n(to, pairs() * 2 * panel_width, Bf16{});
+    for (std::size_t column = 0; column < columns; ++column) {
+      for (std::size_t k = 0; k < in; ++k)
+        to[(k / 2 * panel_width + column) * 2 + k % 2] = to_bf16(rows[column * in + k]);
+    }
+  }
+
+  void pack_panel_bf16(std::size_t panel, const FindOutput& find) {
+    const std::size_t first = panel * panel_width;
+    const std::size_t columns = std::min(panel_width, out - first);
+    Bf16* to = bf16.data() + panel * pairs() * 2 * panel_width;
+    if (columns < panel_width || in % 2 != 0) std::fill_n(to, pairs() * 2 * panel_width, Bf16{});
+    const std::byte* from[panel_width];
+    for (std::size_t column = 0; column < columns; ++column) from[column] = find(first + column);
+    // A cache line of every row at a time: rows may lie apart by so much that few lines of a column fit.
+    std::uint32_t lines[panel_width][pairs_per_line];
+    for (std::size_t begin = 0; begin < in / 2; begin += pairs_per_line) {
+      const std::size_t count = std::min(pairs_per_line, in / 2 - begin);
+      for (std::size_t column = 0; column < columns; ++column)
+        std::memcpy(lines[column], from[column] + begin * 4, count * 4);
+      for (std::size_t pair = 0; pair < count; ++pair) {
+        for (std::size_t column = 0; column < columns; ++column)
+          std::memcpy(to + ((begin + pair) * panel_width + column) * 2, &lines[column][pair], 4);
+      }
+    }
+    if (in % 2 == 0) return;
+    for (std::size_t column = 0; column < columns; ++column)
+      std::memcpy(to + (in / 2 * panel_width + column) * 2, from[column] + (in - 1) * 2, 2);
+  }
 
   // Writes columns [panel * panel_width, …) of the given rows.
   void run_panel(std::span<float> out_rows, const float* x, const Bf16* x_pairs, std::size_t rows,
@@ -100,23 +154,38 @@ void RowLinear::pack(std::span<const float> weight) {
   Packed& p = *packed_;
   if (p.int8) return p.int8->pack(weight);
   assert(weight.size() == p.out * p.in);
-  const std::size_t panels = panels_of(p.out);
-  const bool plain = p.precision == Precision::fp32;
-  if (plain && p.fp32.size() == 0) p.fp32 = AlignedArray<float>(panels * p.in * panel_width);
-  if (!plain && p.bf16.size() == 0) p.bf16 = AlignedArray<Bf16>(panels * p.pairs() * 2 * panel_width);
-  parallel_items(panels, [&](std::size_t panel) {
+  p.make_room();
+  parallel_items(panels_of(p.out),
+                 [&](std::size_t panel) { p.pack_panel(panel, &weight[panel * panel_width * p.in]); });
+}
+
+void RowLinear::pack(const ReadOutputs& read) {
+  Packed& p = *packed_;
+  if (p.int8) return p.int8->pack(read);
+  p.make_room();
+  parallel_items(panels_of(p.out), [&](std::size_t panel) {
+    thread_local std::vector<float> rows;
     const std::size_t first = panel * panel_width;
-    for (std::size_t column = 0; column < std::min(panel_width, p.out - first); ++column) {
-      const float* from = &weight[(first + column) * p.in];
-      for (std::size_t k = 0; k < p.in; ++k) {
-        if (plain) {
-          p.fp32.data()[(panel * p.in + k) * panel_width + column] = from[k];
-        } else {
-          p.bf16.data()[((panel * p.pairs() + k / 2) * panel_width + column) * 2 + k % 2] = to_bf16(from[k]);
-        }
-      }
-    }
+    const std::size_t count = std::min(panel_width, p.out - first);
+    rows.resize(count * p.in);
+    read(rows, first, count);
+    p.pack_panel(panel, rows.data());
   });
+}
+
+void RowLinear::pack_bf16(const FindOutput& find) {
+  Packed& p = *packed_;
+  if (p.int8 || p.precision == Precision::fp32) {
+    return pack([&](std::span<float> rows, std::size_t first, std::size_t count) {
+      for (std::size_t i = 0; i < count * p.in; ++i) {
+        Bf16 value;
+        std::memcpy(&value, find(first + i / p.in) + i % p.in * sizeof value, sizeof value);
+        rows[i] = to_float(value);
+      }
+    });
+  }
+  p.make_room();
+  parallel_items(panels_of(p.out), [&](std::size_t panel) { p.pack_panel_bf16(panel, find); });
 }
 
 void RowLinear::forward(std::span<float> out, std::span<const float> x, std::int32_t row_count) const {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -29,6 +30,14 @@ public:
 
   // weight: (out_width, in_width), row-major
   void pack(std::span<const float> weight);
+
+  // The same from weights that stand elsewhere. Both are called from several threads.
+  // rows: (count, in_width), the weights of outputs first, first + 1, … to be filled
+  using ReadOutputs = std::function<void(std::span<float> rows, std::size_t first, std::size_t count)>;
+  void pack(const ReadOutputs& read);
+  // Where the in_width weights of an output stand in bf16, without any alignment.
+  using FindOutput = std::function<const std::byte*(std::size_t output)>;
+  void pack_bf16(const FindOutput& find);
 
   // out: (rows, out_width)   x: (rows, in_width), rounded to the precision inside
   void forward(std::span<float> out, std::span<const float> x, std::int32_t rows) const;

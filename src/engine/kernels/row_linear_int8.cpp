@@ -71,31 +71,53 @@ struct RoundedRows {
 RowLinearInt8::RowLinearInt8(std::int32_t out_width, std::int32_t in_width)
     : out_(static_cast<std::size_t>(out_width)), in_(static_cast<std::size_t>(in_width)) {}
 
+void RowLinearInt8::make_room() {
+  if (blocks_.size() > 0) return;
+  blocks_ = UnfilledArray<std::byte>(panels_of(out_) * groups() * int8_block_bytes);
+}
+
 void RowLinearInt8::pack(std::span<const float> weight) {
   assert(weight.size() == out_ * in_);
-  const std::size_t panels = panels_of(out_);
-  if (blocks_.size() == 0) blocks_ = AlignedArray<std::byte>(panels * groups() * int8_block_bytes);
-  parallel_items(panels, [&](std::size_t panel) {
-    for (std::size_t group = 0; group < groups(); ++group) {
-      std::byte* block = blocks_.data() + (panel * groups() + group) * int8_block_bytes;
-      const std::size_t begin = group * group_size;
-      const std::size_t count = std::min(group_size, in_ - begin);
-      std::fill_n(block, int8_weights_bytes, std::byte{128});
-      for (std::size_t column = 0; column < int8_panel_width; ++column) {
-        const std::size_t output = panel * int8_panel_width + column;
-        float scale = 0;
-        if (output < out_) {
-          const auto from = weight.subspan(output * in_ + begin, count);
-          scale = scale_of(from) + nothing_of(from);
-          for (std::size_t i = 0; i < count; ++i) {
-            block[i / 4 * int8_panel_width * 4 + column * 4 + i % 4] =
-                static_cast<std::byte>(rounded(from[i], scale) + 128);
-          }
-        }
-        std::memcpy(block + int8_weights_bytes + column * sizeof scale, &scale, sizeof scale);
-      }
-    }
+  make_room();
+  parallel_items(panels_of(out_), [&](std::size_t panel) {
+    const std::size_t first = panel * int8_panel_width;
+    pack_panel(panel, weight.subspan(first * in_, std::min(int8_panel_width, out_ - first) * in_));
   });
+}
+
+void RowLinearInt8::pack(
+    const std::function<void(std::span<float> rows, std::size_t first, std::size_t count)>& read) {
+  make_room();
+  parallel_items(panels_of(out_), [&](std::size_t panel) {
+    const std::size_t first = panel * int8_panel_width;
+    const std::size_t count = std::min(int8_panel_width, out_ - first);
+    thread_local std::vector<float> rows;
+    rows.resize(count * in_);
+    read(rows, first, count);
+    pack_panel(panel, rows);
+  });
+}
+
+void RowLinearInt8::pack_panel(std::size_t panel, std::span<const float> rows) {
+  const std::size_t columns = rows.size() / in_;
+  for (std::size_t group = 0; group < groups(); ++group) {
+    std::byte* block = blocks_.data() + (panel * groups() + group) * int8_block_bytes;
+    const std::size_t begin = group * group_size;
+    const std::size_t count = std::min(group_size, in_ - begin);
+    std::fill_n(block, int8_weights_bytes, std::byte{128});
+    for (std::size_t column = 0; column < int8_panel_width; ++column) {
+      float scale = 0;
+      if (column < columns) {
+        const auto from = rows.subspan(column * in_ + begin, count);
+        scale = scale_of(from) + nothing_of(from);
+        for (std::size_t i = 0; i < count; ++i) {
+          block[i / 4 * int8_panel_width * 4 + column * 4 + i % 4] =
+              static_cast<std::byte>(rounded(from[i], scale) + 128);
+        }
+      }
+      std::memcpy(block + int8_weights_bytes + column * sizeof scale, &scale, sizeof scale);
+    }
+  }
 }
 
 void RowLinearInt8::run_panel(std::span<float> out, const Int8Rows& x, std::size_t rows,

@@ -4,6 +4,7 @@
 #include "engine/formats/gguf/gguf_file.hpp"
 #include "engine/formats/gguf/gguf_tokenizer.hpp"
 #include "engine/formats/gguf/gguf_weights.hpp"
+#include "engine/formats/opened_model.hpp"
 
 namespace preceptor::engine {
 namespace {
@@ -37,42 +38,25 @@ Result<ModelConfig> load_gguf_config(const std::filesystem::path& path) {
   return config_with_ids(*file, *tokenizer);
 }
 
+Result<ModelText> read_gguf_text(const GgufFile& file) {
+  auto parts = tokenizer_from_gguf(file);
+  if (!parts) return tl::unexpected(parts.error());
+  const auto config = config_with_ids(file, *parts);
+  if (!config) return tl::unexpected(config.error());
+  return parse_text(std::move(parts->files), *config, file.path().string());
+}
+
 Result<LoadedModel> load_gguf_model(const std::filesystem::path& path) {
   const auto file = GgufFile::open(path);
   if (!file) return tl::unexpected(file.error());
-  const std::string where = path.string();
-  auto parts = tokenizer_from_gguf(*file);
-  if (!parts) return tl::unexpected(parts.error());
-  const auto config = config_with_ids(*file, *parts);
-  if (!config) return tl::unexpected(config.error());
-
-  auto tokenizer = text::Tokenizer::from_json(parts->files.tokenizer_json);
-  if (!tokenizer) {
-    return refuse(tokenizer.error().kind, "the tokenizer: " + tokenizer.error().message,
-                  tokenizer.error().hint, where);
-  }
-  if (tokenizer->vocabulary_size() > config->vocabulary_size) {
-    return refuse(ErrorKind::invalid,
-                  "the tokenizer has ids up to " + std::to_string(tokenizer->vocabulary_size() - 1) +
-                      " but the model embeds only " + std::to_string(config->vocabulary_size),
-                  "", where);
-  }
-  std::optional<text::ChatTemplate> chat_template;
-  if (!parts->files.chat_template.empty()) {
-    auto parsed = text::ChatTemplate::from_source(parts->files.chat_template, parts->files.bos_token,
-                                                  parts->files.eos_token);
-    if (!parsed) {
-      return refuse(parsed.error().kind, "the chat template: " + parsed.error().message, parsed.error().hint,
-                    where);
-    }
-    chat_template = std::move(*parsed);
-  }
-  auto parameters = load_gguf_weights(*file, *config);
+  auto text = read_gguf_text(*file);
+  if (!text) return tl::unexpected(text.error());
+  auto parameters = load_gguf_weights(*file, text->config);
   if (!parameters) return tl::unexpected(parameters.error());
   return LoadedModel{.parameters = std::move(*parameters),
-                     .tokenizer = std::move(*tokenizer),
-                     .chat_template = std::move(chat_template),
-                     .files = std::move(parts->files)};
+                     .tokenizer = std::move(text->tokenizer),
+                     .chat_template = std::move(text->chat_template),
+                     .files = std::move(text->files)};
 }
 
 }  // namespace preceptor::engine

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "engine/formats/gguf/gguf_fields.hpp"
@@ -15,12 +16,26 @@ namespace {
 constexpr std::array<std::string_view, 7> turn_ends = {
     "<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "</s>"};
 
-// Gemma's turns, for files of that family that carry no template.
+// Gemma's turns, for files of tuned models of that family that carry no template.
 constexpr const char* gemma_template =
     "{{ bos_token }}{% for message in messages %}"
     "{{ '<start_of_turn>' + ('model' if message['role'] == 'assistant' else message['role']) + '\\n' }}"
     "{{ message['content'] | trim }}{{ '<end_of_turn>\\n' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<start_of_turn>model\\n' }}{% endif %}";
+
+// A base model never saw the tokens of turns: its embeddings of them are noise, and so is what it writes
+// after them. Plain text it goes on with.
+constexpr const char* base_template =
+    "{{ bos_token }}{% for message in messages %}"
+    "{% if message['role'] == 'assistant' %}{{ 'Answer: ' + (message['content'] | trim) + eos_token + '\\n' "
+    "}}"
+    "{% elif message['role'] == 'user' %}{{ 'Question: ' + (message['content'] | trim) + '\\n' }}"
+    "{% else %}{{ (message['content'] | trim) + '\\n' }}{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}{{ 'Answer:' }}{% endif %}";
+
+// What Google's generation_config.json gives for every model of the family; GGUF files leave it out.
+constexpr std::int32_t gemma_top_k = 64;
+constexpr float gemma_top_p = 0.95F;
 
 struct Ids {
   std::int32_t bos, eos, unknown, pad;
@@ -96,20 +111,31 @@ GenerationDefaults generation_of(GgufFields& fields, const TokenLists& lists, co
       add_stop(defaults.stop_ids, id);
     }
   }
+  const bool gemma = fields.architecture().starts_with("gemma");
   defaults.temperature = std::max(fields.number_or("general.sampling.temp", 1.0F), 0.0F);
-  defaults.top_k = std::max(fields.whole_or("general.sampling.top_k", 0), 0);
-  const float top_p = fields.number_or("general.sampling.top_p", 1.0F);
+  defaults.top_k = std::max(fields.whole_or("general.sampling.top_k", gemma ? gemma_top_k : 0), 0);
+  const float top_p = fields.number_or("general.sampling.top_p", gemma ? gemma_top_p : 1.0F);
   defaults.top_p = top_p > 0 && top_p <= 1 ? top_p : 1.0F;
   return defaults;
 }
 
+// Converters note what a model was tuned for, or it stands in the name: "Gemma 3 270m It".
+bool is_tuned(GgufFields& fields) {
+  if (!fields.text_or("general.finetune", "").empty()) return true;
+  std::string name = fields.text_or("general.name", "");
+  std::ranges::transform(name, name.begin(), [](unsigned char sign) {
+    return std::isalnum(sign) != 0 ? static_cast<char>(std::tolower(sign)) : ' ';
+  });
+  const std::string words = " " + name + " ";
+  return std::ranges::any_of(std::array{" it ", " instruct ", " chat "},
+                             [&](const char* word) { return words.find(word) != std::string::npos; });
+}
+
 std::string template_of(GgufFields& fields, const TokenLists& lists) {
-  std::string source = fields.text_or("tokenizer.chat_template", "");
-  if (source.empty() && fields.architecture().starts_with("gemma") && id_of(lists, "<start_of_turn>") >= 0 &&
-      id_of(lists, "<end_of_turn>") >= 0) {
-    source = gemma_template;
-  }
-  return source;
+  const std::string source = fields.text_or("tokenizer.chat_template", "");
+  if (!source.empty() || !fields.architecture().starts_with("gemma")) return source;
+  const bool has_turns = id_of(lists, "<start_of_turn>") >= 0 && id_of(lists, "<end_of_turn>") >= 0;
+  return has_turns && is_tuned(fields) ? gemma_template : base_template;
 }
 
 }  // namespace

@@ -31,20 +31,6 @@ void copy_rows(std::span<float> out, std::span<const float> in, std::size_t row_
   }
 }
 
-// How many heads' rows are reordered in this tensor; 0: none are.
-std::int32_t reordered_heads(const ParameterInfo& info, const ModelConfig& config) {
-  const GgufFamily* family = gguf_family_of(config);
-  if (family == nullptr || !family->reorders_rows) return 0;
-  if (info.name.find(".self_attn.q_proj.") != std::string::npos) return config.head_count;
-  if (info.name.find(".self_attn.k_proj.") != std::string::npos) return config.kv_head_count;
-  return 0;
-}
-
-bool is_raised(const ParameterInfo& info, const ModelConfig& config) {
-  const GgufFamily* family = gguf_family_of(config);
-  return family != nullptr && family->adds_one && info.role == ParameterRole::gain;
-}
-
 // What a file may hold beside the parameters, because it was read with the configuration.
 bool may_be_there(std::string_view name, const ModelConfig& config) {
   if (name == rope_factors_name) return config.rope_scaling.kind == RopeScaling::llama3;
@@ -53,13 +39,29 @@ bool may_be_there(std::string_view name, const ModelConfig& config) {
 
 }  // namespace
 
+std::int32_t heads_reordered_in_gguf(const ParameterInfo& info, const ModelConfig& config) {
+  const GgufFamily* family = gguf_family_of(config);
+  if (family == nullptr || !family->reorders_rows) return 0;
+  if (info.name.find(".self_attn.q_proj.") != std::string::npos) return config.head_count;
+  if (info.name.find(".self_attn.k_proj.") != std::string::npos) return config.kv_head_count;
+  return 0;
+}
+
+bool raised_in_gguf(const ParameterInfo& info, const ModelConfig& config) {
+  const GgufFamily* family = gguf_family_of(config);
+  return family != nullptr && family->adds_one && info.role == ParameterRole::gain;
+}
+
+std::size_t gguf_row(std::size_t row, std::size_t head_dim) {
+  const std::size_t head = row / head_dim, within = row % head_dim, pairs = head_dim / 2;
+  return head * head_dim + within % pairs * 2 + within / pairs;
+}
+
 void rows_from_gguf(std::span<float> out, std::span<const float> stored, std::int32_t heads,
                     std::int32_t head_dim) {
   const auto size = static_cast<std::size_t>(head_dim);
-  copy_rows(out, stored, static_cast<std::size_t>(heads) * size, [&](std::size_t row) {
-    const std::size_t head = row / size, within = row % size, pairs = size / 2;
-    return head * size + within % pairs * 2 + within / pairs;
-  });
+  copy_rows(out, stored, static_cast<std::size_t>(heads) * size,
+            [&](std::size_t row) { return gguf_row(row, size); });
 }
 
 void rows_to_gguf(std::span<float> stored, std::span<const float> values, std::int32_t heads,
@@ -74,9 +76,9 @@ void rows_to_gguf(std::span<float> stored, std::span<const float> values, std::i
 std::vector<float> arranged_for_gguf(std::span<const float> values, const ParameterInfo& info,
                                      const ModelConfig& config) {
   std::vector<float> stored(values.begin(), values.end());
-  if (const std::int32_t heads = reordered_heads(info, config); heads > 0) {
+  if (const std::int32_t heads = heads_reordered_in_gguf(info, config); heads > 0) {
     rows_to_gguf(stored, values, heads, config.head_dim);
-  } else if (is_raised(info, config)) {
+  } else if (raised_in_gguf(info, config)) {
     for (float& value : stored) value += 1.0F;
   }
   return stored;
@@ -119,7 +121,7 @@ Result<Parameters> load_gguf_weights(const GgufFile& file, const ModelConfig& co
     const GgufTensor& tensor = *file.tensor(*gguf_name(info.name, config));
     const std::span<float> out = parameters.values().subspan(info.offset, info.count);
     const auto type = static_cast<BlockType>(tensor.type);
-    const std::int32_t heads = reordered_heads(info, config);
+    const std::int32_t heads = heads_reordered_in_gguf(info, config);
     if (heads == 0) {
       unpack_blocks(out, tensor.bytes, type);
     } else {
@@ -127,7 +129,7 @@ Result<Parameters> load_gguf_weights(const GgufFile& file, const ModelConfig& co
       unpack_blocks(stored, tensor.bytes, type);
       rows_from_gguf(out, stored, heads, config.head_dim);
     }
-    if (is_raised(info, config)) {
+    if (raised_in_gguf(info, config)) {
       for (float& value : out) value -= 1.0F;
     }
   }

@@ -25,6 +25,14 @@ void rows_from_gguf(std::span<float> out, std::span<const float> stored, std::in
 void rows_to_gguf(std::span<float> stored, std::span<const float> values, std::int32_t heads,
                   std::int32_t head_dim);
 
+// The row of the file that holds a row of the model, in such a projection.
+std::size_t gguf_row(std::size_t row, std::size_t head_dim);
+
+// How many heads' rows are reordered in this tensor; 0: none are.
+std::int32_t heads_reordered_in_gguf(const ParameterInfo& info, const ModelConfig& config);
+// Whether the file holds 1 + value.
+bool raised_in_gguf(const ParameterInfo& info, const ModelConfig& config);
+
 // One parameter's values as GGUF holds them: rows reordered, 1 added to gains, or as they are.
 std::vector<float> arranged_for_gguf(std::span<const float> values, const ParameterInfo& info,
                                      const ModelConfig& config);

@@ -135,22 +135,43 @@ TEST(GgufTokenizer, RefusesKindsItDoesNotKnowByName) {
   expect_refused(raw, ErrorKind::unsupported, "'klingon'");
 }
 
-TEST(GgufTokenizer, GemmaFilesWithoutATemplateGetTheFamilysTurns) {
+RawGguf gemma_without_template(const std::string& name) {
   RawGguf raw;
-  raw.string("general.architecture", "gemma3").string("tokenizer.ggml.model", "gpt2");
-  raw.string("tokenizer.ggml.pre", "gpt-2");
+  raw.string("general.architecture", "gemma3").string("general.name", name);
+  raw.string("tokenizer.ggml.model", "gpt2").string("tokenizer.ggml.pre", "gpt-2");
   raw.strings("tokenizer.ggml.tokens", {"<bos>", "<eos>", "<start_of_turn>", "<end_of_turn>"});
   raw.numbers<std::int32_t>("tokenizer.ggml.token_type", GgufType::int32, {3, 3, 3, 3});
   raw.whole("tokenizer.ggml.bos_token_id", 0).whole("tokenizer.ggml.eos_token_id", 1);
-  const auto result = read(raw);
+  return raw;
+}
+
+std::string rendered(const GgufTokenizer& tokenizer) {
+  const auto chat = text::ChatTemplate::from_source(tokenizer.files.chat_template, "<bos>", "<eos>");
+  if (!chat) return chat.error().text();
+  const std::vector<text::Message> messages = {{"user", "Hi"}, {"assistant", "Yes?"}, {"user", "Go"}};
+  return chat->render(messages, text::GenerationPrompt::add)->text;
+}
+
+TEST(GgufTokenizer, TunedGemmaFilesWithoutATemplateGetTheFamilysTurns) {
+  const auto result = read(gemma_without_template("Gemma 3 270m It"));
   ASSERT_TRUE(result.has_value()) << result.error().text();
   EXPECT_EQ(result->files.generation.stop_ids, (std::vector<std::int32_t>{1, 3}));
-  const auto chat = text::ChatTemplate::from_source(result->files.chat_template, "<bos>", "<eos>");
-  ASSERT_TRUE(chat.has_value()) << chat.error().text();
-  const std::vector<text::Message> messages = {{"user", "Hi"}, {"assistant", "Yes?"}, {"user", "Go"}};
-  EXPECT_EQ(chat->render(messages, text::GenerationPrompt::add)->text,
+  EXPECT_EQ(rendered(*result),
             "<bos><start_of_turn>user\nHi<end_of_turn>\n<start_of_turn>model\nYes?<end_of_turn>\n"
             "<start_of_turn>user\nGo<end_of_turn>\n<start_of_turn>model\n");
+}
+
+TEST(GgufTokenizer, ABaseGemmaIsAskedInPlainTextSinceItNeverSawTheTokensOfTurns) {
+  const auto result = read(gemma_without_template("Gemma 3 270m"));
+  ASSERT_TRUE(result.has_value()) << result.error().text();
+  EXPECT_EQ(rendered(*result), "<bos>Question: Hi\nAnswer: Yes?<eos>\nQuestion: Go\nAnswer:");
+}
+
+TEST(GgufTokenizer, GemmaFilesSampleAsTheFamilysGenerationConfigSays) {
+  const auto result = read(gemma_without_template("Gemma 3 270m"));
+  ASSERT_TRUE(result.has_value()) << result.error().text();
+  EXPECT_EQ(result->files.generation.top_k, 64);
+  EXPECT_EQ(result->files.generation.top_p, 0.95F);
 }
 
 }  // namespace
