@@ -10,6 +10,7 @@
 #include "cli/model_export.hpp"
 #include "engine/formats/gguf/gguf_file.hpp"
 #include "engine/formats/hugging_face.hpp"
+#include "engine/formats/opened_model.hpp"
 #include "engine/generation/generator.hpp"
 #include "loop/models.hpp"
 
@@ -147,10 +148,11 @@ struct ChatCommand {
   std::string prompt;
 
   void run() {
-    const engine::LoadedModel model = or_throw(engine::load_model(folder));
+    const engine::OpenedModel opened = or_throw(engine::open_model(folder));
+    const engine::ModelText model = or_throw(opened.read_text());
     if (!model.chat_template)
       throw Failure(ErrorKind::unsupported, fmt::format("{} has no chat template.", folder));
-    engine::Generator generator(model.parameters, {});
+    engine::Generator generator(opened.weights, {});
     std::vector<text::Message> messages;
     if (!prompt.empty()) return answer(model, generator, {{"user", prompt}}, messages);
     std::string line;
@@ -163,15 +165,17 @@ struct ChatCommand {
     fmt::print("\n");
   }
 
-  void answer(const engine::LoadedModel& model, engine::Generator& generator,
+  void answer(const engine::ModelText& model, engine::Generator& generator,
               const std::vector<text::Message>& so_far, std::vector<text::Message>& history) const {
     const auto rendered = or_throw(model.chat_template->render(so_far, text::GenerationPrompt::add));
     engine::GenerationRequest request{.prompt = or_throw(text::tokenize_chat(model.tokenizer, rendered)).ids};
     request.sampling.temperature = static_cast<float>(temperature);
+    request.sampling.top_k = model.files.generation.top_k;
+    request.sampling.top_p = model.files.generation.top_p;
     request.sampling.tokens_max = static_cast<std::int32_t>(tokens_max);
     request.sampling.seed = seed;
     request.sampling.stop_ids = model.files.generation.stop_ids;
-    or_throw(engine::check(request, model.parameters.config()));
+    or_throw(engine::check(request, model.config));
     text::StreamDecoder decoder(model.tokenizer);
     std::string text;
     const auto show = [&](const std::string& piece) {

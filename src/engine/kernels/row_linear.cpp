@@ -95,14 +95,14 @@ struct RowLinear::Packed {
     const std::byte* from[panel_width];
     for (std::size_t column = 0; column < columns; ++column) from[column] = find(first + column);
     // A cache line of every row at a time: rows may lie apart by so much that few lines of a column fit.
-    std::uint32_t lines[panel_width][pairs_per_line];
+    std::byte lines[panel_width][pairs_per_line * 4];
     for (std::size_t begin = 0; begin < in / 2; begin += pairs_per_line) {
       const std::size_t count = std::min(pairs_per_line, in / 2 - begin);
       for (std::size_t column = 0; column < columns; ++column)
         std::memcpy(lines[column], from[column] + begin * 4, count * 4);
       for (std::size_t pair = 0; pair < count; ++pair) {
         for (std::size_t column = 0; column < columns; ++column)
-          std::memcpy(to + ((begin + pair) * panel_width + column) * 2, &lines[column][pair], 4);
+          std::memcpy(to + ((begin + pair) * panel_width + column) * 2, &lines[column][pair * 4], 4);
       }
     }
     if (in % 2 == 0) return;
