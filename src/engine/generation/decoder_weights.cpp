@@ -209,7 +209,7 @@ void DecoderWeights::embed(std::span<float> out, std::span<const std::int32_t> t
     for (float& value : row) value *= stored_scale_;
   }
   if (slices.positions.count > 0)
-    add_gathered_rows(out, slices.positions.of(values()), positions, config.hidden_size);
+    add_gathered_rows(out, {.fp32 = slices.positions.of(values())}, positions, config.hidden_size);
 }
 
 }  // namespace preceptor::engine
