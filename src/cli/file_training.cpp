@@ -14,6 +14,7 @@
 #include "cli/training_progress.hpp"
 #include "engine/formats/hugging_face.hpp"
 #include "engine/formats/lora_files.hpp"
+#include "engine/formats/opened_model.hpp"
 #include "learning/collation.hpp"
 #include "learning/data/dataset.hpp"
 #include "learning/dpo.hpp"
@@ -72,7 +73,10 @@ struct Pairs {
 class FileTraining {
 public:
   FileTraining(const FileTrainingOptions& options, std::stop_token stop)
-      : options_(options), stop_(std::move(stop)), model_(or_throw(engine::load_model(options.model))) {
+      : options_(options),
+        stop_(std::move(stop)),
+        opened_(or_throw(engine::open_model(options.model))),
+        model_(or_throw(opened_.read_text())) {
     if (!model_.chat_template)
       throw Failure(ErrorKind::unsupported, fmt::format("{} has no chat template.", options.model),
                     "Add one to tokenizer_config.json.");
@@ -84,7 +88,7 @@ public:
       throw Failure(ErrorKind::invalid, "Demonstrations have no labels to shuffle.",
                     "Leave --shuffle-labels out.");
     settings_ = or_throw(loop::complete_settings(options.objective, given,
-                                                 static_cast<std::int64_t>(model_.parameters.count())));
+                                                 static_cast<std::int64_t>(opened_.weights.count())));
     training_ = loop::training_options(settings_, options.seed, options.threads);
     adaptation_ = loop::adaptation_of(settings_);
     if (!options.lora_targets.empty() && !adaptation_)
@@ -134,17 +138,20 @@ private:
     return learning::reward_model_from(language_model, random);
   }
 
-  learning::RunWeights weights_from(engine::Parameters start) const {
-    return or_throw(learning::RunWeights::make(std::move(start), adaptation_, options_.seed));
+  learning::RunWeights starting_weights() const {
+    if (!adaptation_) {
+      return or_throw(learning::RunWeights::make(or_throw(start_again()), std::nullopt, options_.seed));
+    }
+    const bool scores = options_.objective == loop::Objective::reward;
+    const engine::ModelConfig config = scores ? learning::reward_config_from(model_.config) : model_.config;
+    return or_throw(learning::RunWeights::adapted(opened_.weights, config, *adaptation_, options_.seed));
   }
 
   bool limit_reached(std::size_t count) const {
     return options_.limit > 0 && static_cast<std::int64_t>(count) >= options_.limit;
   }
 
-  learning::CollationOptions limits() const {
-    return {.tokens_max = model_.parameters.config().context_length_max};
-  }
+  learning::CollationOptions limits() const { return {.tokens_max = model_.config.context_length_max}; }
 
   // True when the example is there; one that is too long is counted and left out, anything else is thrown.
   template <class Example>
@@ -205,7 +212,7 @@ private:
   }
 
   learning::RunWeights reward(const Pairs& pairs) {
-    learning::RunWeights weights = weights_from(with_reward_head(model_.parameters));
+    learning::RunWeights weights = starting_weights();
     if (!pairs.test.empty()) outcome_.accuracy_before = reward_accuracy(weights.trainee(), pairs);
     enter(or_throw(learning::train_reward(weights.trainee(), pairs.train,
                                           {.centring = settings_.at("centring")}, training_, hooks_)));
@@ -214,7 +221,7 @@ private:
   }
 
   learning::RunWeights dpo(const Pairs& pairs) {
-    learning::RunWeights weights = weights_from(std::move(model_.parameters));
+    learning::RunWeights weights = starting_weights();
     const engine::Trainee trainee = weights.trainee();
     std::vector<learning::PairScores> before;
     const learning::EvaluationOptions evaluation{.threads = options_.threads};
@@ -250,14 +257,15 @@ private:
       throw Failure(ErrorKind::invalid, fmt::format("{} holds no demonstrations.", options_.data),
                     "Use a file of messages.");
     outcome_.examples = static_cast<std::int64_t>(examples.size());
-    learning::RunWeights weights = weights_from(std::move(model_.parameters));
+    learning::RunWeights weights = starting_weights();
     enter(or_throw(learning::sft(weights.trainee(), examples, training_, hooks_)));
     return weights;
   }
 
   const FileTrainingOptions& options_;
   std::stop_token stop_;
-  engine::LoadedModel model_;
+  engine::OpenedModel opened_;
+  engine::ModelText model_;
   std::map<std::string, double> settings_;
   learning::TrainingOptions training_;
   std::optional<learning::Adaptation> adaptation_;

@@ -11,6 +11,7 @@ namespace preceptor::engine {
 namespace {
 
 constexpr std::size_t rows_per_part = 64;
+constexpr std::size_t values_read_at_once = 4U << 20U;
 
 std::size_t columns_of(const ParameterInfo& info) { return static_cast<std::size_t>(info.shape.back()); }
 
@@ -58,29 +59,50 @@ FrozenWeights::FrozenWeights(const Parameters& parameters, FrozenType type)
   }
 }
 
-void FrozenWeights::set(std::size_t index, std::span<const float> values) {
-  const ParameterInfo& info = layout_.list[index];
-  assert(values.size() == info.count);
-  if (info.part == ArenaPart::vectors) {
-    std::ranges::copy(values, vectors_.span().subspan(info.offset).begin());
-    return;
+FrozenWeights::FrozenWeights(const StoredWeights& stored, const ModelConfig& config, FrozenType type)
+    : FrozenWeights(config, type) {
+  std::vector<float> values;
+  for (std::size_t i = 0; i < layout_.list.size(); ++i) {
+    const auto found = std::ranges::find(stored.list(), layout_.list[i].name, &ParameterInfo::name);
+    if (found == stored.list().end()) continue;
+    const StoredMatrix& matrix = stored.matrix(static_cast<std::size_t>(found - stored.list().begin()));
+    const std::size_t at_once = std::max<std::size_t>(1, values_read_at_once / matrix.columns);
+    for (std::size_t row = 0; row < matrix.rows; row += at_once) {
+      const std::size_t count = std::min(at_once, matrix.rows - row);
+      values.resize(count * matrix.columns);
+      matrix.read(values, row, count);
+      set(i, values, row);
+    }
   }
-  store(info.part == ArenaPart::tables ? tables_ : matrices_, index, values);
+  stored.forget_pages();
 }
 
-void FrozenWeights::store(Arena& arena, std::size_t index, std::span<const float> values) {
+void FrozenWeights::set(std::size_t index, std::span<const float> values, std::size_t first_row) {
   const ParameterInfo& info = layout_.list[index];
+  assert(first_row * columns_of(info) + values.size() <= info.count);
+  if (info.part == ArenaPart::vectors) {
+    std::ranges::copy(values, vectors_.span().subspan(info.offset + first_row * columns_of(info)).begin());
+    return;
+  }
+  store(info.part == ArenaPart::tables ? tables_ : matrices_, index, values, first_row);
+}
+
+void FrozenWeights::store(Arena& arena, std::size_t index, std::span<const float> values,
+                          std::size_t first_row) {
+  const ParameterInfo& info = layout_.list[index];
+  const std::size_t columns = columns_of(info);
+  const std::size_t offset = info.offset + first_row * columns;
   if (arena.fp32.size() > 0) {
-    convert(arena.fp32.span().subspan(info.offset, info.count), values);
+    convert(arena.fp32.span().subspan(offset, values.size()), values);
   } else if (arena.bf16.size() > 0) {
-    convert(arena.bf16.span().subspan(info.offset, info.count), values);
+    convert(arena.bf16.span().subspan(offset, values.size()), values);
   } else {
-    const std::size_t columns = columns_of(info);
     const std::size_t blocks = int8_blocks(columns);
-    parallel_blocks(info.count / columns, rows_per_part, [&](std::size_t begin, std::size_t end) {
+    const std::size_t scales = scale_offsets_[index] + first_row * blocks;
+    parallel_blocks(values.size() / columns, rows_per_part, [&](std::size_t begin, std::size_t end) {
       for (std::size_t row = begin; row < end; ++row) {
-        round_to_int8(arena.int8.span().subspan(info.offset + row * columns, columns),
-                      scales_.span().subspan(scale_offsets_[index] + row * blocks, blocks),
+        round_to_int8(arena.int8.span().subspan(offset + row * columns, columns),
+                      scales_.span().subspan(scales + row * blocks, blocks),
                       values.subspan(row * columns, columns));
       }
     });

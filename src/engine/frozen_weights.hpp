@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/formats/stored_weights.hpp"
 #include "engine/kernels/aligned.hpp"
 #include "engine/kernels/held_matrix.hpp"
 #include "engine/parameter_layout.hpp"
@@ -21,6 +22,9 @@ class FrozenWeights {
 public:
   FrozenWeights(const ModelConfig& config, FrozenType type);  // all zero
   FrozenWeights(const Parameters& parameters, FrozenType type);
+  // Straight from the files, a few rows at a time. config: the stored model's, or that of a classifier made
+  // of it, whose score head stays zero here: adapters hold their own.
+  FrozenWeights(const StoredWeights& stored, const ModelConfig& config, FrozenType type);
 
   const ModelConfig& config() const { return config_; }
   FrozenType type() const { return type_; }
@@ -28,8 +32,8 @@ public:
   std::span<const ParameterInfo> list() const { return layout_.list; }
   const ModelSlices& slices() const { return layout_.slices; }
 
-  // Rounds one tensor in: values in the arena's shape, index into list().
-  void set(std::size_t index, std::span<const float> values);
+  // Rounds rows of one tensor in, from first_row on: values in the arena's shape, index into list().
+  void set(std::size_t index, std::span<const float> values, std::size_t first_row = 0);
 
   std::span<const float> vectors() const { return vectors_.span(); }
   HeldMatrix table(const Slice& slice) const;
@@ -44,7 +48,7 @@ private:
     AlignedArray<Bf16> bf16;
     AlignedArray<std::int8_t> int8;
   };
-  void store(Arena& arena, std::size_t index, std::span<const float> values);
+  void store(Arena& arena, std::size_t index, std::span<const float> values, std::size_t first_row);
   std::size_t scales_begin(std::size_t offset) const;
 
   ModelConfig config_;

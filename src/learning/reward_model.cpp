@@ -64,12 +64,17 @@ private:
 
 }  // namespace
 
-engine::Parameters reward_model_from(const engine::Parameters& base, Random& random) {
-  engine::ModelConfig config = base.config();
+engine::ModelConfig reward_config_from(const engine::ModelConfig& base) {
+  engine::ModelConfig config = base;
   assert(config.label_count == 0);
   config.label_count = 1;
   config.architecture = engine::classifier_architecture(config);
   if (config.pad_id < 0 && !config.eos_ids.empty()) config.pad_id = config.eos_ids.front();
+  return config;
+}
+
+engine::Parameters reward_model_from(const engine::Parameters& base, Random& random) {
+  const engine::ModelConfig config = reward_config_from(base.config());
   engine::Parameters model(config);
   const float deviation = 1.0F / std::sqrt(static_cast<float>(config.hidden_size) + 1.0F);
   for (const auto& tensor : model.list()) {

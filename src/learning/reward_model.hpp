@@ -18,6 +18,7 @@ struct RewardOptions {
 // A model with one score in place of the language head: the body of base, the head drawn from
 // Normal(0, 1 / √(hidden + 1)). When base has no padding id, its first end-of-sequence id becomes one, which
 // exports need; training and scoring never look at it: the score is read at a sequence's last row.
+engine::ModelConfig reward_config_from(const engine::ModelConfig& base);
 engine::Parameters reward_model_from(const engine::Parameters& base, Random& random);
 
 // Bradley–Terry with centring, margins, soft labels and weights: losses/bradley_terry.hpp. The mean over the

@@ -8,6 +8,19 @@
 
 namespace preceptor::learning {
 
+namespace {
+
+Result<engine::LoraParameters> fresh_adapter(const engine::ModelConfig& config, const Adaptation& adaptation,
+                                             std::uint64_t seed) {
+  auto adapter = engine::LoraParameters::make(config, adaptation.lora);
+  if (!adapter) return adapter;
+  Random random = Random(seed).fork("adapter");
+  adapter->initialise(random);
+  return adapter;
+}
+
+}  // namespace
+
 Result<RunWeights> RunWeights::make(engine::Parameters start, const std::optional<Adaptation>& adaptation,
                                     std::uint64_t seed) {
   RunWeights weights;
@@ -15,14 +28,22 @@ Result<RunWeights> RunWeights::make(engine::Parameters start, const std::optiona
     weights.whole_.emplace(std::move(start));
     return weights;
   }
-  auto adapter = engine::LoraParameters::make(start.config(), adaptation->lora);
+  auto adapter = fresh_adapter(start.config(), *adaptation, seed);
   if (!adapter) return tl::unexpected(adapter.error());
-  Random random = Random(seed).fork("adapter");
-  adapter->initialise(random);
   if (const auto score = start.tensor("score.weight"); !score.empty()) {
     std::ranges::copy(score, adapter->tensor("score.weight").begin());
   }
   weights.adapted_.emplace(Adapted{engine::FrozenWeights(start, adaptation->base), *std::move(adapter)});
+  return weights;
+}
+
+Result<RunWeights> RunWeights::adapted(const engine::StoredWeights& start, const engine::ModelConfig& config,
+                                       const Adaptation& adaptation, std::uint64_t seed) {
+  auto adapter = fresh_adapter(config, adaptation, seed);
+  if (!adapter) return tl::unexpected(adapter.error());
+  RunWeights weights;
+  weights.adapted_.emplace(
+      Adapted{engine::FrozenWeights(start, config, adaptation.base), *std::move(adapter)});
   return weights;
 }
 

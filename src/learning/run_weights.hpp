@@ -23,6 +23,11 @@ public:
   static Result<RunWeights> make(engine::Parameters start, const std::optional<Adaptation>& adaptation,
                                  std::uint64_t seed);
 
+  // The same, straight from files: the fp32 weights of the base never stand in memory. config: of the stored
+  // model, or of a classifier made of it with a fresh score head.
+  static Result<RunWeights> adapted(const engine::StoredWeights& start, const engine::ModelConfig& config,
+                                    const Adaptation& adaptation, std::uint64_t seed);
+
   engine::Trainee trainee();
   std::size_t count() const;                      // weights of the model, an adapter's aside
   const engine::LoraParameters* adapter() const;  // null when everything learns
