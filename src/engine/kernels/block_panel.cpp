@@ -19,30 +19,44 @@ namespace preceptor::engine {
 
 using namespace block_panel;
 
+namespace {
+
+// One output's quanta into nibbles and bits that are zero.
+void pack_narrow(std::byte* block, const BlockFormat& format, std::size_t output,
+                 const std::uint8_t* quanta) {
+  const std::size_t steps = format.group / values_per_step;
+  const unsigned shift = output < block_panel_width / 2 ? 0 : 4;
+  for (std::size_t input = 0; input < format.group; ++input) {
+    const std::size_t step = input / values_per_step;
+    const std::size_t place = output * values_per_step + input % values_per_step;  // within the step
+    block[step * vector_bytes + place % vector_bytes] |=
+        static_cast<std::byte>((quanta[input] & 15U) << shift);
+    for (std::size_t plane = 0; plane + 4 < format.bits; ++plane) {
+      const unsigned bit = (static_cast<unsigned>(quanta[input]) >> (4 + plane)) & 1U;
+      block[steps * vector_bytes + (plane * steps + step) * plane_bytes + place / 8] |=
+          static_cast<std::byte>(bit << (place % 8));
+    }
+  }
+}
+
+}  // namespace
+
 void pack_block(std::byte* block, const BlockFormat& format, const std::uint8_t* quanta, const float* scales,
                 const float* offsets) {
-  std::fill_n(block, format.block_bytes(), std::byte{});
   const std::size_t steps = format.group / values_per_step;
+  if (format.bits < 8) std::fill_n(block, format.quanta_bytes(), std::byte{});
   for (std::size_t output = 0; output < block_panel_width; ++output) {
-    for (std::size_t input = 0; input < format.group; ++input) {
-      const std::uint8_t quantum = quanta[output * format.group + input];
-      const std::size_t step = input / values_per_step;
-      const std::size_t place = output * values_per_step + input % values_per_step;  // within the step
-      if (format.bits == 8) {
-        block[step * step_values + place] = std::byte{quantum};
-        continue;
-      }
-      const unsigned nibble = (quantum & 15U) << (place < vector_bytes ? 0U : 4U);
-      block[step * vector_bytes + place % vector_bytes] |= static_cast<std::byte>(nibble);
-      for (std::size_t plane = 0; plane + 4 < format.bits; ++plane) {
-        const unsigned bit = (quantum >> (4 + plane)) & 1U;
-        block[steps * vector_bytes + (plane * steps + step) * plane_bytes + place / 8] |=
-            static_cast<std::byte>(bit << (place % 8));
-      }
+    const std::uint8_t* row = quanta + output * format.group;
+    if (format.bits == 8) {
+      for (std::size_t step = 0; step < steps; ++step)
+        std::memcpy(block + step * step_values + output * values_per_step, row + step * values_per_step,
+                    values_per_step);
+    } else {
+      pack_narrow(block, format, output, row);
     }
-    const auto store = [&](std::size_t row, float value) {
+    const auto store = [&](std::size_t line, float value) {
       const std::uint16_t half = float_to_half(value);
-      std::memcpy(block + format.quanta_bytes() + (row * block_panel_width + output) * sizeof half, &half,
+      std::memcpy(block + format.quanta_bytes() + (line * block_panel_width + output) * sizeof half, &half,
                   sizeof half);
     };
     store(0, scales[output]);
