@@ -31,7 +31,8 @@ TEST(Isa, CapsWhatKernelsUse) {
 
 // Of every test file that stands beside this one, and of those whose code dispatches as kernels do.
 std::set<std::string> suites_of_kernels() {
-  std::set<std::string> suites = {"*NetworkGolden*", "*FamilyDecoding*", "*CachedDecoder*", "AdamW"};
+  std::set<std::string> suites = {"*NetworkGolden*", "*LoraGolden*", "*FamilyDecoding*",
+                                  "*CachedDecoder*", "AdamW",        "*BlockUnpack*"};
   const auto folder = std::filesystem::path(__FILE__).parent_path();
   const testing::UnitTest& all = *testing::UnitTest::GetInstance();
   for (int i = 0; i < all.total_test_suite_count(); ++i) {

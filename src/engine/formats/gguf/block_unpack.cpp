@@ -157,13 +157,15 @@ HWY_INLINE void block_q6_k(float* out, Bytes block) {
 }
 
 HWY_INLINE void halves(float* out, Bytes from, std::size_t count) {
+  std::size_t i = 0;
+#if HWY_TARGET <= HWY_AVX2  // before F16C the library's conversion knows no infinities
   const hn::Rebind<hwy::float16_t, Part> half;
   const hn::Rebind<std::uint16_t, Part> bits;
-  std::size_t i = 0;
   for (const std::size_t lanes = hn::Lanes(Part()); i + lanes <= count; i += lanes) {
     const auto stored = hn::LoadU(bits, reinterpret_cast<const std::uint16_t*>(from) + i);
     hn::StoreU(hn::PromoteTo(Part(), hn::BitCast(half, stored)), Part(), out + i);
   }
+#endif
   for (; i < count; ++i) out[i] = reference::half_at(from + 2 * i);
 }
 
