@@ -83,6 +83,15 @@ def generation_rows(options, cache):
         yield row_of(rows[name], peer)
 
 
+def report(options, rows):
+    """Prints the last row; the file holds all so far, so that a run that is cut short leaves what it measured."""
+    row = rows[-1]
+    print(f"{row['ratio']:6.2f} ×  {row['ours']:9.4g} against {row['peer']:9.4g} {row['unit']:<9} "
+          f"{row['peer_name']} ({row['peer_settings']}): {row['work']}", flush=True)
+    if options.json:
+        pathlib.Path(options.json).write_text(json.dumps(rows, indent=2) + "\n")
+
+
 def main():
     options = arguments()
     rows, cache = [], {}
@@ -93,14 +102,13 @@ def main():
         if our_row is None:
             say(f"this program has no bench {name}: left out")
             continue
-        rows += [row_of(our_row, training_peer(options, case)) for case in cases]
+        for case in cases:
+            rows.append(row_of(our_row, training_peer(options, case)))
+            report(options, rows)
     if not options.only or "generate" in options.only:
-        rows += generation_rows(options, cache)
-    for row in rows:
-        print(f"{row['ratio']:6.2f} ×  {row['ours']:9.4g} against {row['peer']:9.4g} {row['unit']:<9} "
-              f"{row['peer_name']} ({row['peer_settings']}): {row['work']}")
-    if options.json:
-        pathlib.Path(options.json).write_text(json.dumps(rows, indent=2) + "\n")
+        for row in generation_rows(options, cache):
+            rows.append(row)
+            report(options, rows)
 
 
 if __name__ == "__main__":
