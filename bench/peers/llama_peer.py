@@ -82,6 +82,9 @@ def llama_figures(options, say):
             def figures(values, settings, kind=kind):
                 return dict(peer_name=f"llama.cpp {kind}", peer_settings=settings, values=values)
             yield "prefill_512", figures(_bench(options, model, "-p", "512", "-n", "0"), "llama-bench, native build")
-            yield "decode_1", figures(_bench(options, model, "-p", "0", "-n", "128"), "llama-bench, native build")
+            one = figures(_bench(options, model, "-p", "0", "-n", "128"), "llama-bench, native build")
+            yield "decode_1", one
+            if kind == "q8_0":
+                yield "decode_1_int8", one
             for streams in (32, 64):
                 yield f"decode_{streams}", figures(_batched(options, model, streams), "llama-batched-bench")

@@ -13,6 +13,9 @@ struct Case {
   std::size_t streams;
   std::int32_t prompt;
   std::int32_t answer;
+  engine::WeightFormat weights = engine::WeightFormat::as_products;
+
+  double bytes_per_weight() const { return weights == engine::WeightFormat::int8 ? 1 : 2; }
 };
 
 std::vector<engine::GenerationRequest> requests_of(const Case& one, const BenchOptions& options, int run) {
@@ -36,7 +39,7 @@ double seconds_of(engine::Generator& generator, const Case& one, const BenchOpti
 
 BenchRow generate(const BenchOptions& options, const Case& one, bool prompt_counts) {
   const engine::Parameters parameters = bench_parameters(options.shape);
-  engine::Generator generator(parameters, {.threads = options.threads});
+  engine::Generator generator(parameters, {.weights = one.weights, .threads = options.threads});
   seconds_of(generator, one, options, -1);
   BenchRow row{.unit = "tokens/s"};
   const double tokens = static_cast<double>(one.streams) * (prompt_counts ? one.prompt : one.answer);
@@ -60,11 +63,10 @@ double prefill_limit(const BenchOptions& options) {
   return 512 / gemm_seconds(bench_config(options.shape), work, Pass::forward, options.threads);
 }
 
-// Weights (bf16) and cache read for each new token, at the memory's rate, or the products if they take
-// longer.
+// Weights and cache read for each new token, at the memory's rate, or the products if they take longer.
 double decode_limit(const BenchOptions& options, const Case& one) {
   const engine::ModelConfig config = bench_config(options.shape);
-  const double weights = 2.0 * static_cast<double>(engine::Parameters(config).count());
+  const double weights = one.bytes_per_weight() * static_cast<double>(engine::Parameters(config).count());
   const double length = one.prompt + one.answer / 2.0;
   const double cache = 2.0 * 2.0 * config.layer_count * config.key_width() * length;
   const auto streams = static_cast<std::int64_t>(one.streams);
@@ -76,15 +78,17 @@ double decode_limit(const BenchOptions& options, const Case& one) {
   return static_cast<double>(one.streams) / std::max(read, products);
 }
 
-Bench decode(std::size_t streams, std::int32_t prompt) {
-  const Case one{streams, prompt, 128};
-  return {"generate", format("decode_{}", streams),
-          [one](const BenchOptions& options) {
+Bench decode(const Case& one) {
+  const bool int8 = one.weights == engine::WeightFormat::int8;
+  return {"generate", format("decode_{}{}", one.streams, int8 ? "_int8" : ""),
+          [one, int8](const BenchOptions& options) {
             BenchRow row = generate(options, one, false);
             row.work =
-                format("{}, {} at once, prompts of {} and answers of {} tokens, the prompts' time counted",
-                       options.shape, one.streams, one.prompt, one.answer);
-            row.limit_kind = "bf16 weights and cache read at the memory's rate, or the products in oneDNN";
+                format("{}{}, {} at once, prompts of {} and answers of {} tokens, the prompts' time counted",
+                       options.shape, int8 ? " in eight bits" : "", one.streams, one.prompt, one.answer);
+            row.limit_kind =
+                format("{} weights and cache read at the memory's rate, or the products in oneDNN",
+                       int8 ? "int8" : "bf16");
             return row;
           },
           [one](const BenchOptions& options) { return decode_limit(options, one); }};
@@ -93,8 +97,11 @@ Bench decode(std::size_t streams, std::int32_t prompt) {
 }  // namespace
 
 std::vector<Bench> generation_benches() {
-  return {
-      {"generate", "prefill_512", prefill, prefill_limit}, decode(1, 16), decode(32, 128), decode(64, 128)};
+  return {{"generate", "prefill_512", prefill, prefill_limit},
+          decode({1, 16, 128}),
+          decode({1, 16, 128, engine::WeightFormat::int8}),
+          decode({32, 128, 128}),
+          decode({64, 128, 128})};
 }
 
 }  // namespace preceptor::cli

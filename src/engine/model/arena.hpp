@@ -39,7 +39,7 @@ public:
     if (measure.used() > block_.size()) {
       block_ = {};
       // A little more, so that batches of nearly one size do not allocate each time.
-      block_ = AlignedArray<std::byte>(measure.used() + std::min(measure.used() / 8, std::size_t{4} << 20U));
+      block_ = AlignedArray<std::byte>(measure.used() + std::min(measure.used() / 8, std::size_t{1} << 20U));
     }
     Carver carver(block_.data());
     plan(carver);

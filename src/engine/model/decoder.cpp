@@ -224,23 +224,23 @@ void Decoder<Real>::feed_forward_half_backward(std::size_t index, const DecoderA
   Layer& layer = layers_[index];
   std::span<const Real> d_branch = scratch_.d_residual;
   subtract_residual(scratch_.residual, delta_of(a.feed_forward_branch, a.feed_forward_branch_statistics,
-                                                slices.down_norm, scratch_.delta));
-  norm_.forward(scratch_.normed, a.middle_statistics, read(scratch_.residual), slices.feed_forward_norm,
+                                                slices.down_norm, activations.delta));
+  norm_.forward(activations.normed, a.middle_statistics, read(scratch_.residual), slices.feed_forward_norm,
                 vectors());
-  activate(scratch_.active, a.gate_up);
+  activate(activations.active, a.gate_up);
   if (norms_after()) {
     norm_.branch_backward(scratch_.d_branch, d_branch, read(a.feed_forward_branch),
                           a.feed_forward_branch_statistics, slices.down_norm, vectors(), gradients.vectors);
     d_branch = scratch_.d_branch;
   }
-  layer.down.backward(scratch_.d_active, d_branch, scratch_.active, a.low.down, gradients);
+  layer.down.backward(scratch_.d_active, d_branch, activations.active, a.low.down, gradients);
   if (config_.feed_forward == FeedForward::gated) {
     gated_backward(scratch_.d_gate_up, read(scratch_.d_active), read(a.gate_up), config_.intermediate_size,
                    config_.activation);
   } else {
     activation_backward(scratch_.d_gate_up, read(scratch_.d_active), read(a.gate_up), config_.activation);
   }
-  layer.gate_up.backward(scratch_.d_normed, scratch_.d_gate_up, scratch_.normed, a.low.gate_up, gradients);
+  layer.gate_up.backward(scratch_.d_normed, scratch_.d_gate_up, activations.normed, a.low.gate_up, gradients);
   norm_.backward(d_residual, scratch_.d_residual, read(scratch_.d_normed), read(scratch_.residual),
                  a.middle_statistics, slices.feed_forward_norm, vectors(), gradients.vectors);
 }
@@ -254,8 +254,9 @@ void Decoder<Real>::attention_half_backward(std::size_t index, const DecoderActi
   Layer& layer = layers_[index];
   std::span<const Real> d_branch = scratch_.d_residual;
   subtract_residual(scratch_.residual, delta_of(a.attention_branch, a.attention_branch_statistics,
-                                                slices.attention_output_norm, scratch_.delta));
-  norm_.forward(scratch_.normed, a.input_statistics, read(scratch_.residual), slices.input_norm, vectors());
+                                                slices.attention_output_norm, activations.delta));
+  norm_.forward(activations.normed, a.input_statistics, read(scratch_.residual), slices.input_norm,
+                vectors());
   if (norms_after()) {
     norm_.branch_backward(scratch_.d_branch, d_branch, read(a.attention_branch),
                           a.attention_branch_statistics, slices.attention_output_norm, vectors(),
@@ -271,7 +272,7 @@ void Decoder<Real>::attention_half_backward(std::size_t index, const DecoderActi
                   config_.qkv_width(), rope_.of(config_.attention_of(static_cast<std::int32_t>(index))));
   }
   query_key_norm_.backward(scratch_.d_qkv, a.query_key, slices, vectors(), gradients.vectors);
-  layer.qkv.backward(scratch_.d_normed, scratch_.d_qkv, scratch_.normed, a.low.qkv, gradients);
+  layer.qkv.backward(scratch_.d_normed, scratch_.d_qkv, activations.normed, a.low.qkv, gradients);
   norm_.backward(d_residual, scratch_.d_residual, read(scratch_.d_normed), read(scratch_.residual),
                  a.input_statistics, slices.input_norm, vectors(), gradients.vectors);
 }
@@ -282,9 +283,6 @@ void Decoder<Real>::plan(Scratch& scratch, Carver& carver, std::size_t rows) con
     return carver.take<Real>(rows * static_cast<std::size_t>(width));
   };
   scratch.residual = carver.take<float>(rows * static_cast<std::size_t>(config_.hidden_size));
-  scratch.normed = take(config_.hidden_size);
-  scratch.active = take(config_.intermediate_size);
-  scratch.delta = take(norms_after() ? config_.hidden_size : 0);
   scratch.d_residual = take(config_.hidden_size);
   scratch.d_branch = take(norms_after() ? config_.hidden_size : 0);
   scratch.d_normed = take(config_.hidden_size);

@@ -51,7 +51,7 @@ struct DecoderActivations {
   std::vector<LayerActivations<Real>> layers;
   std::span<float> inputs;    // (layers, rows, hidden): of each layer, to compute it again; else empty
   std::span<float> residual;  // (rows, hidden), fp32: after the last layer
-  std::span<Real> normed;     // (rows, hidden): the rest serves one half layer after the other
+  std::span<Real> normed;     // (rows, hidden): the rest serves one half layer after the other, both ways
   std::span<Real> active;     // (rows, intermediate)
   std::span<Real> delta;      // (rows, hidden); empty unless norms stand after
 };
@@ -91,7 +91,6 @@ private:
   struct Scratch {
     Arena arena;
     std::span<float> residual;
-    std::span<Real> normed, active, delta;
     std::span<Real> d_residual, d_branch, d_normed, d_gate_up, d_active, d_qkv, d_attention;
   };
 

@@ -31,9 +31,9 @@ TEST(BenchCommand, MeasuresTheWorkBesideItsLimitAndWritesTheFigures) {
     EXPECT_EQ(bench.at("limit").is_null(), bench.at("name") == "load_first_token") << bench;
     EXPECT_FALSE(bench.at("work").get<std::string>().empty());
   }
-  EXPECT_EQ(names,
-            (std::set<std::string>{"train_full", "train_lora", "train_sft_mix", "dpo", "reward",
-                                   "prefill_512", "decode_1", "decode_32", "decode_64", "load_first_token"}));
+  EXPECT_EQ(names, (std::set<std::string>{"train_full", "train_lora", "train_sft_mix", "dpo", "reward",
+                                          "prefill_512", "decode_1", "decode_1_int8", "decode_32",
+                                          "decode_64", "load_first_token"}));
 }
 
 TEST(BenchCommand, RefusesAShapeItDoesNotHave) {
