@@ -9,7 +9,7 @@
 
 int main(int argument_count, char** arguments) {
   using namespace preceptor;
-  engine::wait_passively(arguments);
+  engine::wait_briefly(arguments);
   CLI::App app("Preceptor turns expert judgment into a better language model, on your own machines.",
                "preceptor");
   app.require_subcommand(1);

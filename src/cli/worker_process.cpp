@@ -48,8 +48,9 @@ pid_t WorkerProcess::start() const {
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   if (::nice(nice_by) == -1) {}  // a worker at full priority is better than none
-  // Threads that wait for each other must sleep, not spin: the server needs the processor as well.
+  // Threads that wait for each other must soon sleep, not spin: the server needs the processor as well.
   ::setenv("OMP_WAIT_POLICY", "passive", 0);
+  ::setenv("GOMP_SPINCOUNT", "10000", 0);
   if (database_.empty()) {
     ::execl("/proc/self/exe", "preceptor", "worker", "--child", "--workspace", workspace_.c_str(), nullptr);
   } else {

@@ -9,9 +9,10 @@ namespace preceptor::engine {
 
 int hardware_threads() { return omp_get_num_procs(); }
 
-void wait_passively(char** arguments) {
+void wait_briefly(char** arguments) {
   constexpr const char* name = "OMP_WAIT_POLICY";
   if (std::getenv(name) != nullptr || setenv(name, "passive", 1) != 0) return;
+  setenv("GOMP_SPINCOUNT", "10000", 0);
   execv("/proc/self/exe", arguments);
 }
 

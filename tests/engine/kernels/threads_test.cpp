@@ -31,7 +31,7 @@ TEST(PassiveWaits, StartTheProgramAnewOnceWithItsArguments) {
     std::string program = "test_engine", list = "--gtest_list_tests",
                 filter = "--gtest_filter=PassiveWaits.*";
     char* arguments[] = {program.data(), list.data(), filter.data(), nullptr};
-    wait_passively(arguments);
+    wait_briefly(arguments);
     _exit(7);
   }
   int status = 0;
@@ -45,7 +45,7 @@ TEST(PassiveWaits, LeaveAChosenPolicyAlone) {
   const std::string kept = before == nullptr ? "" : before;
   setenv("OMP_WAIT_POLICY", "active", 1);
   char* none[] = {nullptr};
-  wait_passively(none);
+  wait_briefly(none);
   EXPECT_STREQ(std::getenv("OMP_WAIT_POLICY"), "active");
   before == nullptr ? unsetenv("OMP_WAIT_POLICY") : setenv("OMP_WAIT_POLICY", kept.c_str(), 1);
 }
