@@ -17,16 +17,17 @@
 #define PRECEPTOR_ENGINE_GENERATION_CACHED_HEAD
 namespace preceptor::engine {
 
-// One head of one row.
+// The heads of one row that share keys and values.
 template <class Real>
-struct CachedHead {
+struct CachedHeads {
   const PagePool<Real>* pool = nullptr;
   std::span<const std::int32_t> pages;
   std::int32_t begin = 0;   // first position to attend to
   std::int32_t length = 0;  // one behind the last
   std::size_t keys_at = 0;
   std::size_t values_at = 0;
-  const float* query = nullptr;
+  const float* queries = nullptr;  // (count, head_dim)
+  std::size_t count = 1;
   float scale = 1;
 };
 
@@ -39,20 +40,31 @@ namespace {
 
 constexpr auto page_width = static_cast<std::size_t>(positions_per_page);
 
-// scores[j] = scale * query · key[j] for the positions of one page. Even and odd elements are summed apart:
-// two chains of additions instead of one hide their latency.
-template <class Real>
-HWY_INLINE void score_page(float* scores, const float* query, const Real* keys, std::size_t head_dim,
+// Heads that go through a page together, so that its keys and values are read and widened once for all of
+// them.
+constexpr std::size_t heads_at_once = 4;
+
+// scores[h][j] = scale * query[h] · key[j] for the positions of one page. Even and odd elements are summed
+// apart: two chains of additions instead of one hide their latency.
+template <std::size_t count, class Real>
+HWY_INLINE void score_page(float* const* scores, const float* queries, const Real* keys, std::size_t head_dim,
                            float scale) {
   const Lanes d;
   for (std::size_t j = 0; j < page_width; j += hn::Lanes(d)) {
-    Vector even = hn::Zero(d);
-    Vector odd = hn::Zero(d);
+    Vector even[count], odd[count];
+    for (std::size_t h = 0; h < count; ++h) even[h] = odd[h] = hn::Zero(d);
     for (std::size_t i = 0; i < head_dim; i += 2) {  // head_dim is even
-      even = hn::MulAdd(hn::Set(d, query[i]), load(d, keys + i * page_width + j), even);
-      odd = hn::MulAdd(hn::Set(d, query[i + 1]), load(d, keys + (i + 1) * page_width + j), odd);
+      const Vector first = load(d, keys + i * page_width + j);
+      const Vector second = load(d, keys + (i + 1) * page_width + j);
+      for (std::size_t h = 0; h < count; ++h) {
+        const float* query = queries + h * head_dim;
+        even[h] = hn::MulAdd(hn::Set(d, query[i]), first, even[h]);
+        odd[h] = hn::MulAdd(hn::Set(d, query[i + 1]), second, odd[h]);
+      }
     }
-    hn::StoreU(hn::Mul(hn::Add(even, odd), hn::Set(d, scale)), d, scores + j);
+    for (std::size_t h = 0; h < count; ++h) {
+      hn::StoreU(hn::Mul(hn::Add(even[h], odd[h]), hn::Set(d, scale)), d, scores[h] + j);
+    }
   }
 }
 
@@ -71,55 +83,84 @@ HWY_INLINE float exponentials(float* scores, std::size_t count) {
   return hn::GetLane(hn::SumOfLanes(d, sum));
 }
 
-// out[i] += Σ weights[j] * value[j][i] over `count` positions of one page.
-template <class Real>
-HWY_INLINE void add_values(float* out, const float* weights, const Real* values, std::size_t count,
+// out[h][i] += Σ weights[h][j] * value[j][i] over `positions` of one page. out: (count, stride)
+template <std::size_t count, class Real>
+HWY_INLINE void add_values(float* out, const float* const* weights, const Real* values, std::size_t positions,
                            std::size_t stride) {
   const Lanes d;
   for (std::size_t i = 0; i < stride; i += hn::Lanes(d)) {
-    Vector sum = hn::LoadU(d, out + i);
-    for (std::size_t j = 0; j < count; ++j) {
-      sum = hn::MulAdd(hn::Set(d, weights[j]), load(d, values + j * stride + i), sum);
+    Vector sums[count];
+    for (std::size_t h = 0; h < count; ++h) sums[h] = hn::LoadU(d, out + h * stride + i);
+    for (std::size_t j = 0; j < positions; ++j) {
+      const Vector value = load(d, values + j * stride + i);
+      for (std::size_t h = 0; h < count; ++h) sums[h] = hn::MulAdd(hn::Set(d, weights[h][j]), value, sums[h]);
     }
-    hn::StoreU(sum, d, out + i);
+    for (std::size_t h = 0; h < count; ++h) hn::StoreU(sums[h], d, out + h * stride + i);
   }
 }
 
-// out: head_dim floats; scores: scratch for whole pages; padded: scratch for value_stride floats
-template <class Real>
-void attend(float* out, const CachedHead<Real>& head, float* scores, float* padded) {
-  const PageLayout& layout = head.pool->layout();
+// out: (count, head_dim); scratch: a score for each position of whole pages and a padded result, for each
+// head
+template <std::size_t count, class Real>
+void attend(float* out, const CachedHeads<Real>& heads, float* scratch) {
+  const PageLayout& layout = heads.pool->layout();
   const auto head_dim = static_cast<std::size_t>(layout.head_dim);
   const auto stride = static_cast<std::size_t>(layout.value_stride);
-  const auto begin = static_cast<std::size_t>(head.begin);
-  const auto length = static_cast<std::size_t>(head.length);
+  const auto begin = static_cast<std::size_t>(heads.begin);
+  const auto length = static_cast<std::size_t>(heads.length);
   const std::size_t first_page = begin / page_width;
   const std::size_t page_count = (length + page_width - 1) / page_width - first_page;
-  const std::span<const std::int32_t> pages = head.pages.subspan(first_page, page_count);
+  const std::span<const std::int32_t> pages = heads.pages.subspan(first_page, page_count);
   const std::size_t last = length - first_page * page_width;  // positions from the first page on
+  const std::size_t score_count = page_count * page_width;
+  float* padded = scratch + count * score_count;
 
+  float* at[count];
   for (std::size_t p = 0; p < page_count; ++p) {
-    score_page(scores + p * page_width, head.query, head.pool->page(pages[p]) + head.keys_at, head_dim,
-               head.scale);
+    for (std::size_t h = 0; h < count; ++h) at[h] = scratch + h * score_count + p * page_width;
+    score_page<count>(at, heads.queries, heads.pool->page(pages[p]) + heads.keys_at, head_dim, heads.scale);
   }
   constexpr float never = -std::numeric_limits<float>::infinity();
-  std::fill(scores, scores + (begin - first_page * page_width), never);
-  std::fill(scores + last, scores + page_count * page_width, never);
-  const float sum = exponentials(scores, page_count * page_width);
-
-  std::fill_n(padded, stride, 0.0F);
-  for (std::size_t p = 0; p < page_count; ++p) {
-    add_values(padded, scores + p * page_width, head.pool->page(pages[p]) + head.values_at,
-               std::min(page_width, last - p * page_width), stride);
+  float sums[count];
+  for (std::size_t h = 0; h < count; ++h) {
+    float* scores = scratch + h * score_count;
+    std::fill(scores, scores + (begin - first_page * page_width), never);
+    std::fill(scores + last, scores + score_count, never);
+    sums[h] = exponentials(scores, score_count);
   }
-  for (std::size_t i = 0; i < head_dim; ++i) out[i] = padded[i] / sum;
+
+  std::fill_n(padded, count * stride, 0.0F);
+  for (std::size_t p = 0; p < page_count; ++p) {
+    for (std::size_t h = 0; h < count; ++h) at[h] = scratch + h * score_count + p * page_width;
+    add_values<count>(padded, at, heads.pool->page(pages[p]) + heads.values_at,
+                      std::min(page_width, last - p * page_width), stride);
+  }
+  for (std::size_t h = 0; h < count; ++h) {
+    for (std::size_t i = 0; i < head_dim; ++i) out[h * head_dim + i] = padded[h * stride + i] / sums[h];
+  }
 }
 
-void attend_fp32(float* out, const CachedHead<float>& head, float* scores, float* padded) {
-  attend(out, head, scores, padded);
+template <class Real>
+void attend_all(float* out, const CachedHeads<Real>& heads, float* scratch) {
+  const auto head_dim = static_cast<std::size_t>(heads.pool->layout().head_dim);
+  CachedHeads<Real> part = heads;
+  for (std::size_t done = 0; done < heads.count; done += heads_at_once) {
+    part.queries = heads.queries + done * head_dim;
+    float* to = out + done * head_dim;
+    switch (std::min(heads_at_once, heads.count - done)) {
+      case 1: attend<1>(to, part, scratch); break;
+      case 2: attend<2>(to, part, scratch); break;
+      case 3: attend<3>(to, part, scratch); break;
+      default: attend<heads_at_once>(to, part, scratch); break;
+    }
+  }
 }
-void attend_bf16(float* out, const CachedHead<Bf16>& head, float* scores, float* padded) {
-  attend(out, head, scores, padded);
+
+void attend_fp32(float* out, const CachedHeads<float>& heads, float* scratch) {
+  attend_all(out, heads, scratch);
+}
+void attend_bf16(float* out, const CachedHeads<Bf16>& heads, float* scratch) {
+  attend_all(out, heads, scratch);
 }
 
 }  // namespace
@@ -135,6 +176,7 @@ HWY_EXPORT(attend_bf16);
 namespace {
 
 constexpr std::size_t rows_per_block = 8;
+constexpr std::int64_t parallel_positions_min = 512;  // seen by all rows: below, waking threads takes longer
 constexpr auto page_width_of_rows = static_cast<std::size_t>(positions_per_page);
 
 auto kernel_for(float) { return HWY_DYNAMIC_DISPATCH(attend_fp32); }
@@ -178,33 +220,43 @@ template <class Real>
 void cached_attention(std::span<float> out, std::span<const float> qkv, const PagePool<Real>& pool,
                       std::span<const CachedRow> rows, std::int32_t layer, const CachedAttention& attention) {
   const PageLayout& layout = pool.layout();
-  const std::int32_t head_count = attention.head_count;
-  const std::size_t width = qkv_width(layout, head_count);
+  const auto head_count = static_cast<std::size_t>(attention.head_count);
+  const auto key_heads = static_cast<std::size_t>(layout.kv_head_count);
+  const std::size_t width = qkv_width(layout, attention.head_count);
   const auto head_dim = static_cast<std::size_t>(layout.head_dim);
-  const std::int32_t group = head_count / layout.kv_head_count;
+  const std::size_t group = head_count / key_heads;
   const auto kernel = kernel_for(Real{});
-  parallel_blocks(rows.size(), rows_per_block, [&](std::size_t begin, std::size_t end) {
+  const auto attend_rows = [&](std::size_t block, std::size_t key_head) {
     std::vector<float> scratch;
-    for (std::size_t row = begin; row < end; ++row) {
+    for (std::size_t row = block * rows_per_block; row < std::min(rows.size(), (block + 1) * rows_per_block);
+         ++row) {
       const std::int32_t length = rows[row].position + 1;
       const auto whole_pages = static_cast<std::size_t>(length + positions_per_page - 1) / page_width_of_rows;
-      scratch.resize(whole_pages * page_width_of_rows + static_cast<std::size_t>(layout.value_stride));
-      for (std::int32_t head = 0; head < head_count; ++head) {
-        const std::size_t column = static_cast<std::size_t>(head) * head_dim;
-        const CachedHead<Real> work{
-            .pool = &pool,
-            .pages = rows[row].cache->pages,
-            .begin = attention.window > 0 ? std::max(0, length - attention.window) : 0,
-            .length = length,
-            .keys_at = layout.keys_at(layer, head / group),
-            .values_at = layout.values_at(layer, head / group),
-            .query = &qkv[row * width + column],
-            .scale = attention.scale};
-        kernel(&out[row * static_cast<std::size_t>(head_count) * head_dim + column], work, scratch.data(),
-               scratch.data() + whole_pages * page_width_of_rows);
-      }
+      scratch.resize(group *
+                     (whole_pages * page_width_of_rows + static_cast<std::size_t>(layout.value_stride)));
+      const std::size_t column = key_head * group * head_dim;
+      const CachedHeads<Real> work{.pool = &pool,
+                                   .pages = rows[row].cache->pages,
+                                   .begin = attention.window > 0 ? std::max(0, length - attention.window) : 0,
+                                   .length = length,
+                                   .keys_at = layout.keys_at(layer, static_cast<std::int32_t>(key_head)),
+                                   .values_at = layout.values_at(layer, static_cast<std::int32_t>(key_head)),
+                                   .queries = &qkv[row * width + column],
+                                   .count = group,
+                                   .scale = attention.scale};
+      kernel(&out[row * head_count * head_dim + column], work, scratch.data());
     }
-  });
+  };
+  const std::size_t blocks = (rows.size() + rows_per_block - 1) / rows_per_block;
+  const auto work = [&](std::size_t item) { attend_rows(item / key_heads, item % key_heads); };
+  std::int64_t seen = 0;
+  for (const CachedRow& row : rows) seen += row.position + 1;
+  if (seen < parallel_positions_min) {
+    for (std::size_t item = 0; item < blocks * key_heads; ++item) work(item);
+    return;
+  }
+  // One after the other as threads come free: late rows of a prompt see more than early ones.
+  parallel_items(blocks * key_heads, work);
 }
 
 template void store_keys_values<float>(PagePool<float>&, std::span<const float>, std::span<const CachedRow>,
