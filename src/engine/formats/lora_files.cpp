@@ -131,11 +131,15 @@ Result<std::map<std::string, Factors>> find_factors(const SafetensorsFile& file)
   return modules;
 }
 
-Result<void> read_factors(LoraAdapter& adapter, const SafetensorsFile& file) {
+Result<void> read_factors(LoraAdapter& adapter, const SafetensorsFile& file, const ModelConfig& config) {
   if (const StoredTensor* score = file.find(score_name); score != nullptr) {
     if (score->type == StoredType::other) {
       return refuse(ErrorKind::unsupported, "tensor '" + score->name + "' is not of F32, F16 or BF16 values",
                     "", file.path().string());
+    }
+    if (score->shape.size() != 2 || score->shape[1] != config.hidden_size) {
+      return refuse(ErrorKind::invalid, "tensor '" + score->name + "' is no score head for this model", "",
+                    file.path().string());
     }
     adapter.score = floats_of(*score);
   }
@@ -191,7 +195,7 @@ Result<LoraAdapter> load_adapter(const fs::path& folder, const ModelConfig& conf
   if (!adapter) return adapter;
   const auto file = SafetensorsFile::open(folder / weights_name);
   if (!file) return tl::unexpected(file.error());
-  if (auto read = read_factors(*adapter, *file); !read) return tl::unexpected(read.error());
+  if (auto read = read_factors(*adapter, *file, config); !read) return tl::unexpected(read.error());
   if (auto fits = check(*adapter, config); !fits) {
     Error error = fits.error();
     error.where = folder.string();

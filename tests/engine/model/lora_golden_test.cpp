@@ -197,6 +197,12 @@ TEST(Lora, AScoreHeadGoesThroughAFileAdapterAndBack) {
   ASSERT_TRUE(fresh.assign(*read));
   EXPECT_TRUE(std::ranges::equal(fresh.values(), tuned.adapter.values()));
   EXPECT_FALSE(load_adapter(folder.path() / "adapter", GoldenCase("lora/norms_after").config));
+  // As many values, but lying the other way.
+  ModelConfig turned = tuned.golden.config;
+  std::swap(turned.hidden_size, turned.label_count);
+  const auto refused = load_adapter(folder.path() / "adapter", turned);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("score"), std::string::npos) << refused.error().text();
 }
 
 TEST(FrozenWeights, HoldWhatTheyAreGivenInTheirType) {
