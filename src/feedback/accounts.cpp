@@ -7,14 +7,13 @@
 #include "base/password.hpp"
 #include "feedback/events.hpp"
 #include "feedback/page_of.hpp"
+#include "feedback/passwords.hpp"
 #include "feedback/text_rules.hpp"
 
 namespace preceptor::feedback {
 namespace {
 
 constexpr std::chrono::hours session_duration{14 * 24};
-constexpr std::size_t password_bytes_min = 10;
-constexpr std::size_t password_bytes_max = 1024;
 constexpr std::size_t name_bytes_max = 200;
 
 Result<std::string> checked_login(std::string login) {
@@ -48,11 +47,8 @@ Result<PreparedPerson> prepare_person(const NewPerson& fresh, const Clock& clock
   if (auto checked = check_text(fresh.name, name_bytes_max, Blank::refused, "/name"); !checked) {
     return tl::unexpected(checked.error());
   }
-  if (fresh.password.size() < password_bytes_min || fresh.password.size() > password_bytes_max) {
-    return refuse(ErrorKind::invalid, "the password is too short or too long",
-                  "Use at least " + std::to_string(password_bytes_min) + " characters; a sentence is best.",
-                  "/password");
-  }
+  if (auto checked = check_password(fresh.password, "/password"); !checked)
+    return tl::unexpected(checked.error());
   return PreparedPerson{.person = {.login = std::move(*login),
                                    .name = fresh.name,
                                    .simulated = fresh.simulated,
@@ -99,22 +95,27 @@ std::optional<Credentials> find_credentials(Records& records, std::string_view l
 Result<Person> verify_credentials(const std::optional<Credentials>& credentials, std::string_view password) {
   // An unknown login costs one hash as well, so that the time taken does not tell which logins exist.
   static const std::string nobody = hash_password(random_token());
-  const bool right = verify_password(credentials ? credentials->password_hash : nobody,
-                                     password.substr(0, password_bytes_max + 1));
+  const bool right =
+      verify_password(credentials ? credentials->password_hash : nobody, password.substr(0, 2048));
   if (!credentials || !right) {
     return refuse(ErrorKind::unauthenticated, "login or password is wrong", "Check both and try again.");
   }
   return credentials->person;
 }
 
-SignedIn open_session(Records& records, const Person& person, const Clock& clock) {
+SignedIn open_session(Records& records, const Person& person, const Clock& clock, std::string_view device) {
   const Timestamp now = clock.now();
   records.remove_sessions_expired_before(now);
   SignedIn fresh{.token = random_token(),
                  .csrf_token = random_token(),
                  .expires_at = now + session_duration,
                  .person = person};
-  records.add_session(sha256_hex(fresh.token), {person.id, fresh.csrf_token, fresh.expires_at});
+  records.add_session(sha256_hex(fresh.token), {.person = person.id,
+                                                .csrf_token = fresh.csrf_token,
+                                                .expires_at = fresh.expires_at,
+                                                .device = std::string(device),
+                                                .created_at = now,
+                                                .last_seen_at = now});
   return fresh;
 }
 
@@ -127,7 +128,9 @@ Result<Authenticated> authenticate_session(Records& records, std::string_view to
   if (!person) return signed_out();
   return Authenticated{.actor = {.person = person->id, .administrator = person->administrator},
                        .person = *person,
-                       .csrf_token = session->csrf_token};
+                       .csrf_token = session->csrf_token,
+                       .session = session->id,
+                       .last_seen_at = session->last_seen_at};
 }
 
 Result<Authenticated> authenticate_token(Records& records, std::string_view token, const Clock& clock) {
@@ -138,15 +141,19 @@ Result<Authenticated> authenticate_token(Records& records, std::string_view toke
   }
   auto person = records.person(known->person);
   if (!person) return signed_out();
-  return Authenticated{
-      .actor = {.person = person->id, .administrator = person->administrator, .scope = known->scope},
-      .person = *person,
-      .csrf_token = {}};
+  return Authenticated{.actor = {.person = person->id,
+                                 .administrator = person->administrator,
+                                 .scope = known->scope,
+                                 .by_token = true},
+                       .person = *person};
 }
 
 Result<IssuedToken> create_token(Records& records, const Actor& actor, const NewToken& fresh,
                                  const Clock& clock) {
   if (auto scope = require_scope(actor, Act::changes); !scope) return tl::unexpected(scope.error());
+  // A token must not widen itself.
+  if (auto session = require_session(actor); fresh.scope == TokenScope::model && !session)
+    return tl::unexpected(session.error());
   if (auto checked = check_text(fresh.name, name_bytes_max, Blank::refused, "/name"); !checked) {
     return tl::unexpected(checked.error());
   }

@@ -36,13 +36,16 @@ struct SignedIn {
 std::optional<Credentials> find_credentials(Records&, std::string_view login);
 // Takes the same time whether or not the login exists. unauthenticated when either is wrong.
 Result<Person> verify_credentials(const std::optional<Credentials>&, std::string_view password);
-SignedIn open_session(Records&, const Person&, const Clock&);  // 14 days
+// 14 days. `device` is what the person reads in the list of their sessions.
+SignedIn open_session(Records&, const Person&, const Clock&, std::string_view device = {});
 void close_session(Records&, std::string_view token);
 
 struct Authenticated {
   Actor actor;
   Person person;
-  std::string csrf_token;  // empty for a bearer token
+  std::string csrf_token = {};  // empty for a bearer token
+  SessionId session = {};       // none for a bearer token
+  Timestamp last_seen_at = {};  // as stored with the session
 };
 Result<Authenticated> authenticate_session(Records&, std::string_view token, const Clock&);
 Result<Authenticated> authenticate_token(Records&, std::string_view token, const Clock&);

@@ -12,8 +12,18 @@ namespace preceptor::feedback {
 
 namespace event {
 inline constexpr std::string_view person_created = "person.created";
+inline constexpr std::string_view person_erased = "person.erased";
+inline constexpr std::string_view people_read = "people.read";
 inline constexpr std::string_view token_created = "token.created";
 inline constexpr std::string_view token_revoked = "token.revoked";
+inline constexpr std::string_view password_changed = "password.changed";
+inline constexpr std::string_view password_reset_issued = "password.reset_issued";
+inline constexpr std::string_view second_factor_on = "second_factor.on";
+inline constexpr std::string_view second_factor_off = "second_factor.off";
+inline constexpr std::string_view recovery_codes_renewed = "recovery_codes.renewed";
+inline constexpr std::string_view invitation_created = "invitation.created";
+inline constexpr std::string_view invitation_accepted = "invitation.accepted";
+inline constexpr std::string_view invitation_revoked = "invitation.revoked";
 inline constexpr std::string_view project_created = "project.created";
 inline constexpr std::string_view guideline_added = "guideline.added";
 inline constexpr std::string_view rubric_added = "rubric.added";
@@ -24,6 +34,8 @@ inline constexpr std::string_view prompts_added = "prompts.added";
 inline constexpr std::string_view responses_added = "responses.added";
 inline constexpr std::string_view tasks_added = "tasks.added";
 inline constexpr std::string_view judgment_submitted = "judgment.submitted";
+inline constexpr std::string_view code_run = "code.run";
+inline constexpr std::string_view calculation_made = "calculation.made";
 // Of the loop: it records them with record_event as well.
 inline constexpr std::string_view round_created = "round.created";
 inline constexpr std::string_view snapshot_created = "snapshot.created";

@@ -13,6 +13,10 @@ using TaskId = Id<struct TaskTag>;
 using SlotId = Id<struct SlotTag>;
 using JudgmentId = Id<struct JudgmentTag>;
 using TokenId = Id<struct ApiTokenTag>;
+using SessionId = Id<struct SessionTag>;
+using InvitationId = Id<struct InvitationTag>;
+using PasswordResetId = Id<struct PasswordResetTag>;
+using EvidenceId = Id<struct EvidenceTag>;
 using EventId = Id<struct EventTag>;
 // Rounds and models belong to the loop; here they are only names that responses and tasks carry.
 using RoundId = Id<struct RoundTag>;

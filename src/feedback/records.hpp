@@ -9,6 +9,10 @@
 #include <string>
 #include <string_view>
 
+#include "feedback/access_records.hpp"
+#include "feedback/answer_records.hpp"
+#include "feedback/evidence_records.hpp"
+#include "feedback/personal_records.hpp"
 #include "feedback/types.hpp"
 
 namespace preceptor::feedback {
@@ -72,10 +76,6 @@ struct PersonProgress {
 };
 struct EventRange {  // positions, both ends included
   std::int64_t first = 1, last = 0;
-};
-struct LoggedEvent {
-  Event event;
-  std::optional<EventPayload> payload;
 };
 
 struct PeopleRecords {
@@ -190,7 +190,15 @@ struct EventRecords {
   virtual bool erase_payload(EventId) = 0;
 };
 
-struct Records : PeopleRecords, ProjectRecords, ContentRecords, WorkRecords, EventRecords {
+struct Records : PeopleRecords,
+                 AccessRecords,
+                 PersonalRecords,
+                 AnswerRecords,
+                 EvidenceRecords,
+                 ProjectRecords,
+                 ContentRecords,
+                 WorkRecords,
+                 EventRecords {
   ~Records() override = default;
 };
 

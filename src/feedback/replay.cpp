@@ -19,6 +19,12 @@ GoldWatchSettings watch_from(const Json& json) {
           .rate = json.at("rate")};
 }
 
+// Whose payload goes when a person is erased.
+bool is_about_people(std::string_view kind) {
+  return kind == event::judgment_submitted || kind == event::person_created || kind.starts_with("member.") ||
+         kind.starts_with("token.") || kind.starts_with("password.") || kind.starts_with("second_factor.");
+}
+
 template <class Key>
 void remember_hashes(std::map<Key, std::string>& hashes, const Json& list, const char* key) {
   for (const Json& row : list) hashes[Key{integer(row, key)}] = row.at("sha256").get<std::string>();
@@ -91,8 +97,10 @@ void Replay::apply(const LoggedEvent& logged) {
   const std::string& kind = logged.event.kind;
   if (!logged.payload) {
     if (kind == event::judgment_submitted) erased_judgments.insert(JudgmentId{logged.event.subject});
+    if (is_about_people(kind)) without_payload.push_back(logged.event);
     return;
   }
+  if (kind == event::person_erased) erased_people.insert(PersonId{logged.event.subject});
   try {
     const Json payload = Json::parse(logged.payload->payload);
     const ProjectId project = logged.event.project;

@@ -40,7 +40,9 @@ public:
   std::map<std::pair<ProjectId, std::int64_t>, std::string> guideline_hashes;
   std::map<std::pair<ProjectId, std::int64_t>, std::string> rubric_hashes;
   std::set<JudgmentId> erased_judgments;  // their payload in the log is gone; nothing to compare with
-  std::vector<std::string> differences;   // where the log contradicts itself
+  std::set<PersonId> erased_people;
+  std::vector<Event> without_payload;    // events of people that may be erased, and were
+  std::vector<std::string> differences;  // where the log contradicts itself
 
 private:
   void apply_tasks(const nlohmann::json&);

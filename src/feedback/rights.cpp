@@ -25,6 +25,7 @@ constexpr std::array<Row, right_count> table{{
     {Right::edit_content, "edit_content", Act::changes, false, false, true, true},
     {Right::pause_members, "pause_members", Act::changes, false, false, true, true},
     {Right::run_rounds, "run_rounds", Act::changes, false, false, true, true},
+    {Right::see_invitations, "see_invitations", Act::reads, false, false, false, true},
     {Right::manage_members, "manage_members", Act::changes, false, false, false, true},
     {Right::promote, "promote", Act::changes, false, false, false, true},
 }};
@@ -48,9 +49,45 @@ bool allowed(Role role, Right right) {
   return false;
 }
 
+bool permits(TokenScope scope, Right right) {
+  switch (scope) {
+    case TokenScope::read: return act_of(right) == Act::reads;
+    case TokenScope::write: return true;
+    case TokenScope::judge: return right == Right::see_project || right == Right::judge;
+    case TokenScope::model: return right == Right::chat;
+  }
+  return false;
+}
+
+namespace {
+
+tl::unexpected<Error> token_too_narrow(TokenScope scope) {
+  switch (scope) {
+    case TokenScope::judge:
+      return refuse(ErrorKind::forbidden, "this token may only judge", "Make one with the scope write.");
+    case TokenScope::model:
+      return refuse(ErrorKind::forbidden, "this token may only ask models", "Make one with the scope write.");
+    default:
+      return refuse(ErrorKind::forbidden, "this token may only read", "Make one with the scope write.");
+  }
+}
+
+}  // namespace
+
 Result<void> require_scope(const Actor& actor, Act act) {
-  if (act == Act::reads || actor.scope == TokenScope::write) return {};
-  return refuse(ErrorKind::forbidden, "this token may only read", "Make one with the scope write.");
+  const bool reads = act == Act::reads && actor.scope != TokenScope::model;
+  if (reads || actor.scope == TokenScope::write) return {};
+  return token_too_narrow(actor.scope);
+}
+
+Result<void> require_scope(const Actor& actor, Right right) {
+  if (permits(actor.scope, right)) return {};
+  return token_too_narrow(actor.scope);
+}
+
+Result<void> require_session(const Actor& actor) {
+  if (!actor.by_token) return {};
+  return refuse(ErrorKind::forbidden, "an API token may not do that", "Sign in with your password.");
 }
 
 Result<Membership> require(Records& records, const Actor& actor, ProjectId project, Right right) {
@@ -61,7 +98,7 @@ Result<Membership> require(Records& records, const Actor& actor, ProjectId proje
   auto membership = records.membership(project, actor.person);
   // A stranger is told that there is nothing, not what their token is for.
   if (membership || actor.administrator) {
-    if (auto scope = require_scope(actor, act_of(right)); !scope) return tl::unexpected(scope.error());
+    if (auto scope = require_scope(actor, right); !scope) return tl::unexpected(scope.error());
   }
   if (!membership) {
     if (!actor.administrator || !records.project(project)) return unknown();
@@ -81,6 +118,7 @@ Result<Membership> require(Records& records, const Actor& actor, ProjectId proje
 }
 
 Result<void> require_administrator(const Actor& actor, Act act) {
+  if (actor.administrator && actor.scope == TokenScope::judge) return token_too_narrow(actor.scope);
   if (actor.administrator) return require_scope(actor, act);
   return refuse(ErrorKind::forbidden, "only administrators may do that", "Ask an administrator.");
 }

@@ -20,10 +20,11 @@ enum class Right {
   edit_content,       // add prompts, responses, tasks
   pause_members,
   run_rounds,  // start rounds and jobs, cancel, resume
+  see_invitations,
   manage_members,
   promote,  // decide which model takes over
 };
-constexpr int right_count = 13;
+constexpr int right_count = 14;
 std::string_view name_of(Right);
 
 bool allowed(Role, Right);
@@ -36,12 +37,20 @@ Act act_of(Right);  // what is done with the right
 struct Actor {
   PersonId person;
   bool administrator = false;
-  TokenScope scope = TokenScope::write;  // a read token may only call what changes nothing
+  // A token for reading may only call what changes nothing, one for judging only what a judge needs, one for
+  // models only what asks a model. Whoever is signed in with a session has `write`.
+  TokenScope scope = TokenScope::write;
+  bool by_token = false;  // came with an API token, not with a session
 };
 
+// Whether a token of this scope is good for a right that its owner has.
+bool permits(TokenScope, Right);
 // What the actor's token is good for; `require` and `require_administrator` ask it too. Refuses with
 // forbidden.
-Result<void> require_scope(const Actor&, Act);
+Result<void> require_scope(const Actor&, Act);  // of what needs no right in a project
+Result<void> require_scope(const Actor&, Right);
+// One's own password, sessions, second factor and data: never with an API token. Refuses with forbidden.
+Result<void> require_session(const Actor&);
 
 // Refuses with not_found when the project does not exist or the actor is no member (so that foreign ids tell
 // nothing), with forbidden when the role lacks the right. Administrators have every right but `judge`, for

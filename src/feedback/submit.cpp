@@ -23,11 +23,15 @@ std::optional<GoldVerdict> verdict_of(const Task& task, std::optional<bool> righ
 }
 
 Result<Receipt> repeated(Records& records, const Submission& submission, const Judgment& before) {
-  if (before.task != submission.task) {
-    return refuse(ErrorKind::conflict, "this idempotency key belongs to another judgment of yours",
-                  "Use a new key for each judgment.");
-  }
   const auto task = records.task(before.task);
+  const auto rubric = task ? records.rubric(task->project, task->rubric_version) : std::nullopt;
+  const auto payload = rubric ? check_payload(task->kind, submission.payload, *rubric, task->responses)
+                              : Result<std::string>(before.payload);
+  if (before.task != submission.task || before.supersedes != submission.supersedes || !payload ||
+      *payload != before.payload) {
+    return refuse(ErrorKind::conflict, "this idempotency key belongs to another judgment of yours",
+                  "Use a new key for each judgment.", "Idempotency-Key");
+  }
   return Receipt{.judgment = before.id,
                  .counted = before.counted,
                  .gold = task ? verdict_of(*task, before.gold_right) : std::nullopt,

@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 2> purpose_names{"training", "evaluation"
 constexpr std::array<std::string_view, 3> split_names{"train", "evaluation", "gold"};
 constexpr std::array<std::string_view, 3> task_state_names{"open", "done", "closed"};
 constexpr std::array<std::string_view, 3> slot_state_names{"open", "leased", "done"};
-constexpr std::array<std::string_view, 2> token_scope_names{"read", "write"};
+constexpr std::array<std::string_view, 4> token_scope_names{"read", "write", "judge", "model"};
 
 }  // namespace
 

@@ -19,7 +19,7 @@ enum class Purpose { training, evaluation };
 enum class Split { train, evaluation, gold };
 enum class TaskState { open, done, closed };
 enum class SlotState { open, leased, done };
-enum class TokenScope { read, write };
+enum class TokenScope { read, write, judge, model };  // what a token is good for: see rights.hpp
 
 // Names as they stand in JSON and in the database; from_name answers nothing for a word that is none of them.
 std::string_view name_of(Role);
@@ -67,11 +67,15 @@ struct Person {
   bool simulated = false;
   bool administrator = false;
   Timestamp created_at;
+  Timestamp erased_at;  // zero: never; else a number is all that is left
 };
 struct Session {
   PersonId person;
   std::string csrf_token;
   Timestamp expires_at;
+  std::string device;  // as the browser names itself, in words; may be empty
+  Timestamp created_at, last_seen_at;
+  SessionId id;
 };
 struct ApiToken {
   TokenId id;
@@ -259,6 +263,10 @@ struct Event {
 struct EventPayload {   // stands beside the event and may be erased; the event stays verifiable without it
   std::string salt;     // hex
   std::string payload;  // JSON
+};
+struct LoggedEvent {
+  Event event;
+  std::optional<EventPayload> payload;  // nothing: erased
 };
 struct EventRoot {          // closes positions first … last
   std::int64_t number = 0;  // 1, 2, …

@@ -24,6 +24,7 @@ public:
   VerifyReport run() {
     check_log();
     replay_.finish();
+    settle_erased();
     for (const std::string& difference : replay_.differences) differ(difference);
     for (const Project& project : records_.projects()) {
       check_texts(project.id);
@@ -41,6 +42,25 @@ public:
 
 private:
   void differ(std::string difference) { report_.differences.push_back(std::move(difference)); }
+
+  // A payload may be missing only where a person was erased; what those judgments were is read from the rows.
+  void settle_erased() {
+    for (const Event& event : replay_.without_payload) {
+      if (replay_.erased_people.contains(event.actor)) continue;
+      if (replay_.erased_people.contains(PersonId{event.subject}) && event.kind != event::judgment_submitted)
+        continue;
+      differ("the payload of event " + number(event.id.value) + " (" + event.kind +
+             ") is gone, but nobody was erased");
+    }
+    for (const JudgmentId id : replay_.erased_judgments) {
+      const auto judgment = records_.judgment(id);
+      if (!judgment) {
+        differ("judgment " + number(id.value) + " is missing");
+      } else if (judgment->counted && !judgment->supersedes) {
+        replay_.tasks[judgment->task].counted += 1;
+      }
+    }
+  }
 
   // Whether the payload still belongs to the row.
   void check_commitment(const LoggedEvent& logged) {
@@ -190,13 +210,17 @@ private:
   void check_judgment(const Judgment& judgment) {
     report_.judgments += 1;
     report_.golds += judgment.gold_right ? 1 : 0;
-    if (replay_.erased_judgments.contains(judgment.id)) return;
     const std::string name = "judgment " + number(judgment.id.value);
+    const bool erased = replay_.erased_people.contains(judgment.person);
+    if (erased && judgment.payload != erased_payload)
+      differ(name + " is of an erased person and still has its content");
+    if (replay_.erased_judgments.contains(judgment.id)) return;
     const auto found = replay_.judgments.find(judgment.id);
     if (found == replay_.judgments.end()) return differ(name + " is not in the log");
     const LoggedJudgment logged = found->second;
     replay_.judgments.erase(found);
-    if (sha256_hex(judgment.payload) != logged.sha256) differ("the content of " + name + " was changed");
+    if (!erased && sha256_hex(judgment.payload) != logged.sha256)
+      differ("the content of " + name + " was changed");
     if (judgment.task != logged.task || judgment.person != logged.person || judgment.slot != logged.slot ||
         judgment.supersedes != logged.supersedes) {
       differ(name + " belongs to another task, person, slot or predecessor than the logged one");
@@ -204,7 +228,7 @@ private:
     if (judgment.counted != logged.counted) differ("whether " + name + " counts is not as logged");
     if (judgment.gold_right != logged.gold_right)
       differ("the gold score of " + name + " is not the logged one");
-    check_gold_score(judgment, name);
+    if (!erased) check_gold_score(judgment, name);
   }
 
   void check_gold_score(const Judgment& judgment, const std::string& name) {
@@ -221,6 +245,7 @@ private:
 
   void check_members(ProjectId project) {
     for (const Membership& member : records_.members(project)) {
+      if (replay_.erased_people.contains(member.person)) continue;
       const Membership logged = replay_.members[{project, member.person}];
       const std::string name =
           "person " + number(member.person.value) + " in project " + number(project.value);

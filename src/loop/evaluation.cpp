@@ -44,6 +44,7 @@ void add_blind_votes(Records& records, const Evaluation& evaluation, Observation
                                 .page = page});
     });
     for (const feedback::Judgment& judgment : judgments) {
+      if (judgment.payload == feedback::erased_payload) continue;
       observations[{pair.model, std::string(win_rate)}].push_back(
           {task->prompt.value, share_of_win(*task, judgment)});
     }

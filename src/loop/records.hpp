@@ -3,6 +3,7 @@
 #pragma once
 
 #include "feedback/records.hpp"
+#include "loop/erasure_records.hpp"
 #include "loop/types.hpp"
 
 namespace preceptor::loop {
@@ -93,7 +94,12 @@ struct JobRecords {
   virtual std::vector<JobLogLine> job_log(JobId, std::int64_t after_number, std::int64_t limit) = 0;
 };
 
-struct Records : feedback::Records, RoundRecords, ModelRecords, EvaluationRecords, JobRecords {
+struct Records : feedback::Records,
+                 RoundRecords,
+                 ModelRecords,
+                 EvaluationRecords,
+                 JobRecords,
+                 ErasureRecords {
   ~Records() override = default;
 };
 

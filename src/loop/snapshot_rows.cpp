@@ -66,6 +66,10 @@ private:
                                       .current_only = true,
                                       .page = page});
          })) {
+      if (judgment.payload == feedback::erased_payload) {
+        content_.left_out["of an erased person"] += 1;
+        continue;
+      }
       if (weighting_ == Weighting::reliability && members_[judgment.person].paused) {
         content_.left_out["by a paused member"] += 1;
         continue;

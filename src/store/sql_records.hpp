@@ -27,6 +27,56 @@ public:
   std::vector<ApiToken> tokens_of(PersonId) override;
   bool revoke_token(PersonId, TokenId) override;
 
+  // AccessRecords
+  std::vector<Session> sessions_of(PersonId) override;
+  bool remove_session_of(PersonId, feedback::SessionId) override;
+  void remove_sessions_but(PersonId, feedback::SessionId kept) override;
+  void touch_session(feedback::SessionId, Timestamp) override;
+  feedback::InvitationId add_invitation(std::string_view token_hash, const Invitation&) override;
+  std::optional<Invitation> invitation(std::string_view token_hash) override;
+  std::vector<Invitation> invitations(ProjectId) override;
+  bool take_invitation(feedback::InvitationId, PersonId, Timestamp) override;
+  bool revoke_invitation(ProjectId, feedback::InvitationId) override;
+  feedback::PasswordResetId add_password_reset(std::string_view token_hash, const PasswordReset&) override;
+  std::optional<PasswordReset> password_reset(std::string_view token_hash) override;
+  bool take_password_reset(feedback::PasswordResetId, Timestamp) override;
+  void expire_password_resets(PersonId, Timestamp) override;
+  void put_second_factor(const SecondFactor&) override;
+  std::optional<SecondFactor> second_factor(PersonId) override;
+  void confirm_second_factor(PersonId) override;
+  bool use_step(PersonId, std::int64_t step) override;
+  void remove_second_factor(PersonId) override;
+  void put_recovery_codes(PersonId, std::span<const std::string> hashes) override;
+  bool use_recovery_code(PersonId, std::string_view hash) override;
+  std::int64_t recovery_codes_left(PersonId) override;
+
+  // PersonalRecords
+  std::vector<Draft> drafts_of(PersonId) override;
+  std::vector<feedback::Skip> skips_of(PersonId) override;
+  Listing<LoggedEvent> events_about(PersonId, Page) override;
+  Listing<LoggedEvent> reads_of_people(Page) override;
+  feedback::ErasedRows erase_rows_of(PersonId, std::string_view login, std::string_view name,
+                                     Timestamp) override;
+  std::int64_t erase_payloads_of(PersonId, EventId first, std::int64_t count) override;
+  EventId last_event() override;
+
+  // AnswerRecords
+  bool claim_answer(const feedback::KeptAnswer&) override;
+  std::optional<feedback::KeptAnswer> kept_answer(PersonId, std::string_view route,
+                                                  std::string_view name) override;
+  void finish_answer(const feedback::KeptAnswer&) override;
+  void drop_answer(PersonId, std::string_view route, std::string_view name) override;
+  void remove_answers_before(Timestamp) override;
+
+  // EvidenceRecords
+  feedback::EvidenceId add_evidence(const feedback::Evidence&) override;
+  std::vector<feedback::Evidence> evidence(TaskId, PersonId) override;
+  std::vector<feedback::Evidence> evidence_of(PersonId) override;
+
+  // ErasureRecords
+  std::int64_t add_tombstones(PersonId, Timestamp) override;
+  std::vector<loop::Tombstone> tombstones(ProjectId) override;
+
   // ProjectRecords
   ProjectId add_project(const Project&) override;
   std::optional<Project> project(ProjectId) override;

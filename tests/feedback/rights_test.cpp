@@ -60,6 +60,27 @@ TEST(Rights, ATokenForReadingIsGoodForLookingOnly) {
   EXPECT_TRUE(require_scope({}, Act::changes));
 }
 
+TEST(Rights, ATokenForJudgingOrForModelsIsGoodForNothingElse) {
+  for (int i = 0; i < right_count; ++i) {
+    const auto right = static_cast<Right>(i);
+    EXPECT_EQ(permits(TokenScope::judge, right), right == Right::judge || right == Right::see_project);
+    EXPECT_EQ(permits(TokenScope::model, right), right == Right::chat) << name_of(right);
+    EXPECT_TRUE(permits(TokenScope::write, right));
+  }
+  const Actor judge{.administrator = true, .scope = TokenScope::judge};
+  EXPECT_TRUE(require_scope(judge, Act::reads));
+  EXPECT_FALSE(require_scope(judge, Act::changes));
+  EXPECT_FALSE(require_administrator(judge, Act::reads));
+  const Actor model{.administrator = true, .scope = TokenScope::model};
+  EXPECT_FALSE(require_scope(model, Act::reads));
+  EXPECT_FALSE(require_administrator(model, Act::reads));
+}
+
+TEST(Rights, NoTokenIsASession) {
+  EXPECT_TRUE(require_session({}));
+  EXPECT_EQ(require_session({.by_token = true}).error().kind, ErrorKind::forbidden);
+}
+
 TEST(Rights, ATokenForReadingIsNoAdministratorsPen) {
   const Actor reader{.administrator = true, .scope = TokenScope::read};
   EXPECT_TRUE(require_administrator(reader, Act::reads));

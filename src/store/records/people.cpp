@@ -9,20 +9,26 @@ constexpr Statement insert_person{
     "INSERT INTO person (login, name, password_hash, simulated, administrator, created_at) "
     "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id"};
 constexpr Statement select_person{
-    "person", "SELECT id, login, name, simulated, administrator, created_at FROM person WHERE id = $1"};
-constexpr Statement select_credentials{"credentials",
-                                       "SELECT id, login, name, simulated, administrator, created_at, "
-                                       "password_hash FROM person WHERE login = $1"};
+    "person",
+    "SELECT id, login, name, simulated, administrator, created_at, erased_at FROM person WHERE id = $1"};
+constexpr Statement select_credentials{
+    "credentials",
+    "SELECT id, login, name, simulated, administrator, created_at, erased_at, "
+    "password_hash FROM person WHERE login = $1"};
 constexpr Statement update_password{"person_password", "UPDATE person SET password_hash = $2 WHERE id = $1"};
-constexpr Statement select_people{"people",
-                                  "SELECT id, login, name, simulated, administrator, created_at FROM person "
-                                  "WHERE id > $1 ORDER BY id LIMIT $2"};
+constexpr Statement select_people{
+    "people",
+    "SELECT id, login, name, simulated, administrator, created_at, erased_at FROM person "
+    "WHERE id > $1 ORDER BY id LIMIT $2"};
 
 constexpr Statement insert_session{
     "session_add",
-    "INSERT INTO session (token_hash, person_id, csrf_token, expires_at) VALUES ($1, $2, $3, $4)"};
+    "INSERT INTO session (token_hash, person_id, csrf_token, expires_at, device, created_at, last_seen_at) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7)"};
 constexpr Statement select_session{
-    "session", "SELECT person_id, csrf_token, expires_at FROM session WHERE token_hash = $1"};
+    "session",
+    "SELECT person_id, csrf_token, expires_at, device, created_at, last_seen_at, id FROM session "
+    "WHERE token_hash = $1"};
 constexpr Statement delete_session{"session_remove", "DELETE FROM session WHERE token_hash = $1"};
 constexpr Statement delete_sessions_of{"sessions_remove_of", "DELETE FROM session WHERE person_id = $1"};
 constexpr Statement delete_sessions_expired{"sessions_remove_expired",
@@ -48,7 +54,8 @@ Person person_from(const Row& row) {
           .name = row.text(2),
           .simulated = flag_at(row, 3),
           .administrator = flag_at(row, 4),
-          .created_at = moment_at(row, 5)};
+          .created_at = moment_at(row, 5),
+          .erased_at = moment_at(row, 6)};
 }
 
 ApiToken token_from(const Row& row) {
@@ -75,7 +82,7 @@ std::optional<Person> SqlRecords::person(PersonId id) {
 
 std::optional<Credentials> SqlRecords::credentials(std::string_view login) {
   return connection_.first(select_credentials, {text(login)}, [](const Row& row) {
-    return Credentials{.person = person_from(row), .password_hash = row.text(6)};
+    return Credentials{.person = person_from(row), .password_hash = row.text(7)};
   });
 }
 
@@ -90,13 +97,19 @@ Listing<Person> SqlRecords::people(Page page) {
 
 void SqlRecords::add_session(std::string_view token_hash, const Session& session) {
   connection_.run(insert_session, {text(token_hash), key(session.person), text(session.csrf_token),
-                                   moment(session.expires_at)});
+                                   moment(session.expires_at), text(session.device),
+                                   moment(session.created_at), moment(session.last_seen_at)});
 }
 
 std::optional<Session> SqlRecords::session(std::string_view token_hash) {
   return connection_.first(select_session, {text(token_hash)}, [](const Row& row) {
-    return Session{
-        .person = id_at<PersonId>(row, 0), .csrf_token = row.text(1), .expires_at = moment_at(row, 2)};
+    return Session{.person = id_at<PersonId>(row, 0),
+                   .csrf_token = row.text(1),
+                   .expires_at = moment_at(row, 2),
+                   .device = row.text(3),
+                   .created_at = moment_at(row, 4),
+                   .last_seen_at = moment_at(row, 5),
+                   .id = id_at<feedback::SessionId>(row, 6)};
   });
 }
 
