@@ -24,7 +24,7 @@ public:
   explicit Authentication(const Parts& parts) : parts_(parts) {}
 
   // Refuses with unauthenticated when nobody is signed in, with forbidden when the CSRF header is missing or
-  // wrong on anything but GET, or when a read-only token asks for a change.
+  // wrong on anything but GET.
   Result<feedback::Authenticated> caller_of(const http::Request& request);
 
   // Whether caller_of would answer without asking the database.
@@ -41,6 +41,7 @@ private:
   };
   std::optional<feedback::Authenticated> recall(const std::string& key);
   void remember(const std::string& key, const feedback::Authenticated& caller);
+  void mark_seen(feedback::SessionId session);
   Result<feedback::Authenticated> look_up(const http::Request& request);
 
   const Parts& parts_;

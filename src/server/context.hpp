@@ -1,6 +1,7 @@
 #pragma once
 // What lives as long as one server and is shared by its handlers.
 #include "server/authentication.hpp"
+#include "server/code_runner.hpp"
 #include "server/parts.hpp"
 #include "server/project_events.hpp"
 #include "server/sign_in_throttle.hpp"
@@ -20,6 +21,7 @@ struct Context {
   ProjectEvents project_events;
   bool secure_cookies = false;  // behind TLS
   std::stop_source stopping;    // ends long answers when the server stops
+  CodeRunner code_runner{stopping.get_token()};
 };
 
 }  // namespace preceptor::server

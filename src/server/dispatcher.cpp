@@ -3,6 +3,8 @@
 #include "base/encoding.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "feedback/personal_data.hpp"
+#include "server/idempotency.hpp"
 #include "server/openapi.hpp"
 #include "server/problem.hpp"
 #include "server/routes/match.hpp"
@@ -74,6 +76,25 @@ Result<void> read_input(const Route& route, const http::Request& request, void* 
   return wire::read_json(request.body.empty() ? "{}" : request.body, *route.input, input);
 }
 
+// What needs no look at the project. The rules ask again, and for a member's right in the project.
+Result<void> check_access(const Route& route, const feedback::Actor& actor) {
+  const auto act = route.method == "GET" ? feedback::Act::reads : feedback::Act::changes;
+  switch (route.access.kind) {
+    case Access::Kind::anyone: return {};
+    case Access::Kind::administrator: return feedback::require_administrator(actor, act);
+    case Access::Kind::signed_in: return feedback::require_scope(actor, act);
+    case Access::Kind::session: return feedback::require_session(actor);
+    case Access::Kind::administrator_session:
+      if (auto may = feedback::require_administrator(actor, act); !may) return may;
+      return feedback::require_session(actor);
+    case Access::Kind::member:
+      // A stranger who only looks is told that there is nothing, not what their token is for.
+      return act == feedback::Act::reads ? Result<void>{}
+                                         : feedback::require_scope(actor, route.access.right);
+  }
+  return {};
+}
+
 // For scripts: a token of their own, no cookie.
 Result<feedback::Actor> bearer_of(Context& context, const http::Request& request) {
   if (request.header("authorization").empty())
@@ -81,6 +102,8 @@ Result<feedback::Actor> bearer_of(Context& context, const http::Request& request
                   "Make one under Tokens and send it as Authorization: Bearer TOKEN");
   const auto caller = context.authentication.caller_of(request);
   if (!caller) return tl::unexpected(caller.error());
+  if (caller->actor.scope != feedback::TokenScope::model)
+    return refuse(ErrorKind::forbidden, "This token may not ask models", "Make one with the scope model");
   return caller->actor;
 }
 
@@ -100,7 +123,19 @@ struct Dispatcher::Serving {
   const Route* route = nullptr;
   std::shared_ptr<void> input;
   Route::Output output;
-  Route::Output found;  // by the first of several steps
+  Route::Output found;                         // by the first of several steps
+  std::optional<feedback::KeptAnswer> claim;   // of a request with an idempotency key
+  std::optional<feedback::KeptAnswer> before;  // what an earlier one with the same key left
+  bool repeated = false;                       // there was an earlier one
+
+  int status_with(const std::shared_ptr<const void>& value) const {
+    return value == nullptr || route->output->kind == wire::Kind::nothing ? 204 : route->status;
+  }
+  void keep_answer(const std::shared_ptr<const void>& value) {
+    claim->status = status_with(value);
+    if (claim->status != 204 && !route->answers_secret)
+      wire::write_json(claim->body, *route->output, value.get());
+  }
 
   void send(http::Response response) {
     for (auto& header : call.response_headers) response.headers.push_back(std::move(header));
@@ -121,6 +156,7 @@ Dispatcher::Dispatcher(Context& context)
 void Dispatcher::stop() {
   handlers_.stop();
   hashing_.stop();
+  code_.stop();
   streams_.stop();
   openai_.stop();
 }
@@ -151,6 +187,7 @@ http::Response Dispatcher::broken(int status) {
 }
 
 http::HandlerPool& Dispatcher::pool_for(const Route& route) {
+  if (route.runs_code) return code_;
   return route.transaction == Route::Transaction::none && !route.streams ? hashing_ : handlers_;
 }
 
@@ -196,17 +233,34 @@ void Dispatcher::run(const std::shared_ptr<Serving>& serving) {
     auto caller = context_.authentication.caller_of(serving->request);
     if (!caller) return refuse(serving, caller.error());
     serving->call.caller = std::move(*caller);
-    if (route.access.kind == Access::Kind::administrator) {
-      const auto act = route.method == "GET" ? feedback::Act::reads : feedback::Act::changes;
-      if (auto right = feedback::require_administrator(serving->call.actor(), act); !right)
-        return refuse(serving, right.error());
-    }
+    if (auto may = check_access(route, serving->call.actor()); !may) return refuse(serving, may.error());
   }
   serving->input = route.make_input();
   if (auto read = read_input(route, serving->request, serving->input.get()); !read)
     return refuse(serving, read.error());
   if (route.streams) return stream(serving);
+  auto claim = claim_of(serving->call);
+  if (!claim) return refuse(serving, claim.error());
+  serving->claim = std::move(*claim);
+  // A write makes its claim in its own transaction.
+  if (serving->claim && route.transaction != Route::Transaction::write) {
+    const bool first = loop::write(context_.parts.storage, [&](loop::Records& records) {
+      return first_with_key(records, *serving->claim, serving->before);
+    });
+    if (!first) return repeat(serving);
+  }
   run_transaction(serving);
+}
+
+void Dispatcher::repeat(const std::shared_ptr<Serving>& serving) {
+  if (!serving->before)
+    return refuse_at_last(
+        serving,
+        {ErrorKind::conflict, "The first request with this key has just ended", "Send it again", {}});
+  auto response = answer_again(*serving->route, *serving->claim, *serving->before);
+  if (!response) return refuse_at_last(serving, response.error());
+  add_api_headers(*response);
+  serving->send(std::move(*response));
 }
 
 void Dispatcher::run_transaction(const std::shared_ptr<Serving>& serving) {
@@ -219,10 +273,27 @@ void Dispatcher::run_transaction(const std::shared_ptr<Serving>& serving) {
       storage.read([&](loop::Records& records) {
         serving->output = route.run(serving->call, &records, serving->input.get());
       });
-      return answer(serving, std::move(serving->output));
+      return log_read(serving);
     case Route::Transaction::write: return run_write(serving);
     case Route::Transaction::steps: return run_steps(serving);
   }
+}
+
+// Who looks at other people's data is on record before they see it.
+void Dispatcher::log_read(const std::shared_ptr<Serving>& serving) {
+  auto& people = serving->call.people_read;
+  std::erase(people, serving->call.actor().person);
+  if (!serving->output || people.empty()) return answer(serving, std::move(serving->output));
+  context_.parts.storage.post_write(
+      [this, serving](loop::Records& records) {
+        feedback::record_read_of_people(records, serving->call.actor().person, serving->route->operation,
+                                        serving->call.project_read, serving->call.people_read,
+                                        context_.parts.clock.now());
+      },
+      [this, serving](std::exception_ptr failure) {
+        if (failure) return refuse(serving, error_of(failure));
+        answer(serving, std::move(serving->output));
+      });
 }
 
 void Dispatcher::run_steps(const std::shared_ptr<Serving>& serving) {
@@ -258,23 +329,42 @@ void Dispatcher::show(const std::shared_ptr<Serving>& serving) {
 void Dispatcher::run_write(const std::shared_ptr<Serving>& serving) {
   context_.parts.storage.post_write(
       [serving](loop::Records& records) {
+        serving->output = Route::Output{};
+        serving->repeated = serving->claim && !first_with_key(records, *serving->claim, serving->before);
+        if (serving->repeated) return;
         serving->output = serving->route->run(serving->call, &records, serving->input.get());
         if (!serving->output) throw Refused{};
+        if (!serving->claim) return;
+        serving->keep_answer(*serving->output);
+        records.finish_answer(*serving->claim);
       },
       [this, serving](std::exception_ptr failure) {
-        if (failure && serving->output) return refuse(serving, error_of(failure));
+        const bool refused = !serving->output;
+        if (failure && !refused) return refuse_at_last(serving, error_of(failure));
+        if (serving->repeated && !failure) return repeat(serving);
+        serving->claim.reset();  // kept, or rolled back with all else
         answer(serving, std::move(serving->output));
       });
 }
 
 void Dispatcher::answer(const std::shared_ptr<Serving>& serving, Route::Output output) {
   if (!output) return refuse(serving, output.error());
+  if (serving->claim) {
+    serving->keep_answer(*output);
+    return context_.parts.storage.post_write(
+        [claim = *serving->claim](loop::Records& records) { records.finish_answer(claim); },
+        [this, serving, output](std::exception_ptr) {
+          // What was done stands; without the note a second request is told that it is under way.
+          serving->claim.reset();
+          answer(serving, output);
+        });
+  }
   // Written on the connection's thread: the storage's thread has other things to do.
   auto reply = std::move(serving->reply);
   reply->send_built([serving, value = std::move(*output)] {
     const Route& route = *serving->route;
     http::Response response;
-    response.status = value == nullptr || route.output->kind == wire::Kind::nothing ? 204 : route.status;
+    response.status = serving->status_with(value);
     if (response.status != 204) {
       wire::write_json(response.body, *route.output, value.get());
       response.headers.emplace_back("Content-Type", "application/json");
@@ -308,6 +398,17 @@ void Dispatcher::stream(const std::shared_ptr<Serving>& serving) {
 }
 
 void Dispatcher::refuse(const std::shared_ptr<Serving>& serving, const Error& error) {
+  // A refusal leaves nothing behind: the key is free again.
+  if (!serving->claim || serving->route->transaction == Route::Transaction::write)
+    return refuse_at_last(serving, error);
+  context_.parts.storage.post_write(
+      [claim = *serving->claim](loop::Records& records) {
+        records.drop_answer(claim.person, claim.route, claim.key);
+      },
+      [this, serving, error](std::exception_ptr) { refuse_at_last(serving, error); });
+}
+
+void Dispatcher::refuse_at_last(const std::shared_ptr<Serving>& serving, const Error& error) {
   http::Response response = problem(error);
   if (response.status >= 500)
     log_error("request {}: {} {}: {}", serving->id, serving->request.method, serving->request.path,

@@ -34,7 +34,10 @@ private:
   void show(const std::shared_ptr<Serving>& serving);
   void answer(const std::shared_ptr<Serving>& serving, Route::Output output);
   void stream(const std::shared_ptr<Serving>& serving);
+  void repeat(const std::shared_ptr<Serving>& serving);
+  void log_read(const std::shared_ptr<Serving>& serving);
   void refuse(const std::shared_ptr<Serving>& serving, const Error& error);
+  void refuse_at_last(const std::shared_ptr<Serving>& serving, const Error& error);
   void serve_outside_table(const std::shared_ptr<Serving>& serving);
   http::HandlerPool& pool_for(const Route& route);
 
@@ -46,6 +49,7 @@ private:
   http::HandlerPool handlers_{16};  // reads: more would only wait for the database's connections
   http::HandlerPool streams_{32};
   http::HandlerPool hashing_{2};
+  http::HandlerPool code_{CodeRunner::runs_max + 2};  // those that are refused need a thread too
   const std::string request_prefix_;
   std::atomic<std::uint64_t> request_number_{0};
 };

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "server/idempotency.hpp"
 #include "server/problem.hpp"
 #include "server/routes/table.hpp"
 #include "server/wire/schema.hpp"
@@ -32,7 +33,11 @@ std::string access_text(const Access& access) {
   switch (access.kind) {
     case Access::Kind::anyone: return "For anyone.";
     case Access::Kind::signed_in: return "For everyone who is signed in.";
+    case Access::Kind::session:
+      return "For everyone who is signed in with a session; never with an API token.";
     case Access::Kind::administrator: return "For administrators.";
+    case Access::Kind::administrator_session:
+      return "For administrators who are signed in with a session; never with an API token.";
     case Access::Kind::member: break;
   }
   std::string text = "For members whose role is";
@@ -69,7 +74,13 @@ json parameters_of(const Route& route, wire::Schemas& schemas) {
       parameters.push_back(std::move(parameter));
     }
   }
-  if (route.operation == "submitJudgment")
+  if (route.takes_tag)
+    parameters.push_back({{"name", "If-Match"},
+                          {"in", "header"},
+                          {"required", false},
+                          {"description", "The tag of what was read; 412 when it has changed since."},
+                          {"schema", {{"type", "string"}, {"maxLength", 200}}}});
+  if (takes_key(route) || route.operation == "submitJudgment")
     parameters.push_back({{"name", "Idempotency-Key"},
                           {"in", "header"},
                           {"required", false},
@@ -97,6 +108,10 @@ std::map<int, std::string> error_statuses(const Route& route) {
   if (route.access.kind == Access::Kind::member) kinds.push_back(ErrorKind::not_found);
   std::map<int, std::string> statuses;
   for (const auto kind : kinds) statuses[status_of(kind)] = title_of(status_of(kind));
+  std::vector<int> more;
+  if (route.takes_tag) more.push_back(412);
+  if (takes_key(route) || route.operation == "submitJudgment") more.insert(more.end(), {409, 422});
+  for (const int status : more) statuses[status] = title_of(status);
   return statuses;
 }
 

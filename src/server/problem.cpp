@@ -33,8 +33,10 @@ std::string_view title_of(int status) {
     case 405: return "Method not allowed";
     case 409: return "Conflict";
     case 410: return "Gone";
+    case 412: return "Changed in between";
     case 413: return "Too large";
     case 415: return "Unsupported media type";
+    case 422: return "Another request has this key";
     case 429: return "Too many requests";
     case 431: return "Headers too large";
     case 503: return "Unavailable";
@@ -43,9 +45,15 @@ std::string_view title_of(int status) {
   }
 }
 
+int status_of(const Error& error) {
+  if (error.kind == ErrorKind::conflict && error.where == "If-Match") return 412;
+  if (error.kind == ErrorKind::conflict && error.where == "Idempotency-Key") return 422;
+  return status_of(error.kind);
+}
+
 http::Response problem(const Error& error) {
   http::Response response;
-  response.status = status_of(error.kind);
+  response.status = status_of(error);
   // What went wrong inside is for the log, not for strangers.
   const bool inside = error.kind == ErrorKind::internal;
   std::string& body = response.body;

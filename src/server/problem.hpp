@@ -8,6 +8,8 @@
 namespace preceptor::server {
 
 int status_of(ErrorKind kind);
+// Two conflicts have a status of their own: at "If-Match" 412, at "Idempotency-Key" 422.
+int status_of(const Error& error);
 std::string_view title_of(int status);
 
 // application/problem+json (RFC 9457).

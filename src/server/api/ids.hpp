@@ -8,6 +8,8 @@
 
 namespace preceptor::server::api {
 
+using feedback::EvidenceId;
+using feedback::InvitationId;
 using feedback::JudgmentId;
 using feedback::ModelId;
 using feedback::PersonId;
@@ -15,6 +17,7 @@ using feedback::ProjectId;
 using feedback::PromptId;
 using feedback::ResponseId;
 using feedback::RoundId;
+using feedback::SessionId;
 using feedback::TaskId;
 using feedback::TokenId;
 using loop::EvaluationId;
@@ -25,7 +28,7 @@ using loop::SnapshotId;
 
 using Words = std::vector<std::string_view>;
 inline const Words role_choices = {"trainer", "reviewer", "lead", "owner"};
-inline const Words token_scope_choices = {"read", "write"};
+inline const Words token_scope_choices = {"read", "write", "judge", "model"};
 inline const Words speaker_choices = {"system", "user", "assistant"};
 inline const Words task_kind_choices = {"compare", "rate", "write"};
 inline const Words task_state_choices = {"open", "done", "closed"};

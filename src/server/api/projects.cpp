@@ -110,6 +110,7 @@ void Member::describe(wire::Description<Member>& is) {
   is.field("role", &Member::role, {.choices = role_choices});
   is.field("paused", &Member::paused);
   is.field("pause_reason", &Member::pause_reason);
+  is.field("tag", &Member::tag, {.about = "Send it as If-Match with a change of the role or a pause."});
 }
 
 void NewRole::describe(wire::Description<NewRole>& is) {

@@ -88,6 +88,7 @@ struct Member {
   std::string role;
   bool paused = false;
   std::optional<std::string> pause_reason;
+  std::string tag;
   static void describe(wire::Description<Member>&);
 };
 

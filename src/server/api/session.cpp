@@ -9,6 +9,7 @@ void Person::describe(wire::Description<Person>& is) {
   is.field("name", &Person::name);
   is.field("simulated", &Person::simulated, {.about = "A simulated expert of the demo, never a person."});
   is.field("administrator", &Person::administrator);
+  is.field("erased", &Person::erased, {.about = "A number is all that is left."});
 }
 
 void NewPerson::describe(wire::Description<NewPerson>& is) {
@@ -24,6 +25,10 @@ void SignIn::describe(wire::Description<SignIn>& is) {
   is.named("SignIn");
   is.field("login", &SignIn::login, {.length_min = 1, .length_max = 64});
   is.field("password", &SignIn::password, {.length_min = 1, .length_max = 1024});
+  is.optional("code", &SignIn::code,
+              {.length_max = 64,
+               .about = "Of the authenticator, or a recovery code. An account that asks for one answers 401 "
+                        "with \"where\": \"/code\" while it is missing or wrong."});
 }
 
 void Membership::describe(wire::Description<Membership>& is) {
@@ -44,7 +49,10 @@ void Session::describe(wire::Description<Session>& is) {
 void NewToken::describe(wire::Description<NewToken>& is) {
   is.named("NewToken");
   is.field("name", &NewToken::name, {.length_min = 1, .length_max = 100});
-  is.optional("scope", &NewToken::scope, {.choices = token_scope_choices, .about = "read: GET only."});
+  is.optional("scope", &NewToken::scope,
+              {.choices = token_scope_choices,
+               .about = "read: GET only. judge: what judging needs. write: all that its owner may do. model: "
+                        "asking models, also under /v1."});
   is.optional("expires_days", &NewToken::expires_days, {.minimum = 1, .maximum = 366});
 }
 

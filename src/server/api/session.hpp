@@ -12,7 +12,7 @@ namespace preceptor::server::api {
 struct Person {
   PersonId id;
   std::string login, name;
-  bool simulated = false, administrator = false;
+  bool simulated = false, administrator = false, erased = false;
   static void describe(wire::Description<Person>&);
 };
 
@@ -23,7 +23,7 @@ struct NewPerson {
 };
 
 struct SignIn {
-  std::string login, password;
+  std::string login, password, code;
   static void describe(wire::Description<SignIn>&);
 };
 

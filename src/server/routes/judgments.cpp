@@ -1,4 +1,6 @@
 // What people see of their own work, what reviewers see of everybody's, and where a judgment went.
+#include <set>
+
 #include "server/routes/table.hpp"
 #include "server/routes/translate.hpp"
 
@@ -36,6 +38,10 @@ Result<List<api::Judgment>> list_judgments(Call& call, loop::Records& records,
   filter.person = or_none(query.person_id);
   filter.page = *asked;
   return feedback::list_judgments(records, call.actor(), filter).map([&](const auto& found) {
+    std::set<feedback::PersonId> people;
+    for (const auto& judgment : found.items) people.insert(judgment.person);
+    call.people_read.assign(people.begin(), people.end());
+    call.project_read = filter.project;
     return paged_list(call, found);
   });
 }

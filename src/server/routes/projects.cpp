@@ -1,4 +1,5 @@
 // Projects, members, guidelines, rubrics, quality.
+#include "server/if_match.hpp"
 #include "server/routes/table.hpp"
 #include "server/routes/translate.hpp"
 
@@ -18,6 +19,29 @@ api::Project project_for(const Call& call, loop::Records& records, const feedbac
   if (call.actor().administrator && !records.membership(view.project.id, call.actor().person))
     project.role.reset();
   return project;
+}
+
+void send_tag(Call& call, std::string_view what, std::int64_t version) {
+  call.response_headers.emplace_back("ETag", tag_of(what, version));
+}
+
+// Whoever may not edit is told so, not which version is the latest.
+Result<void> check_version(Call& call, loop::Records& records, std::string_view what,
+                           std::int64_t feedback::Project::*version) {
+  if (!has_if_match(call.request)) return {};
+  const auto may = feedback::require(records, call.actor(), call.id<ProjectId>(0), Right::edit_guidelines);
+  if (!may) return tl::unexpected(may.error());
+  const auto project = records.lock_project(call.id<ProjectId>(0));
+  return check_if_match(call.request, tag_of(what, (*project).*version));
+}
+
+Result<void> check_member(Call& call, loop::Records& records, Right right) {
+  if (!has_if_match(call.request)) return {};
+  const auto may = feedback::require(records, call.actor(), call.id<ProjectId>(0), right);
+  if (!may) return tl::unexpected(may.error());
+  const auto member = records.lock_membership(call.id<ProjectId>(0), call.id<PersonId>(1));
+  if (!member) return {};
+  return check_if_match(call.request, tag_of(*member));
 }
 
 Result<List<api::Project>> list_projects(Call& call, loop::Records& records, const api::WidePage& query) {
@@ -55,16 +79,24 @@ Result<List<api::Member>> list_members(Call& call, loop::Records& records, const
   auto asked = page(call, query);
   if (!asked) return tl::unexpected(asked.error());
   return feedback::list_members(records, call.actor(), call.id<ProjectId>(0), *asked)
-      .map([&](const auto& found) { return paged_list(call, found); });
+      .map([&](const auto& found) {
+        for (const auto& member : found.items) call.people_read.push_back(member.person.id);
+        call.project_read = call.id<ProjectId>(0);
+        return paged_list(call, found);
+      });
 }
 
 Result<api::Member> set_member(Call& call, loop::Records& records, const api::NewRole& input) {
+  if (auto same = check_member(call, records, Right::manage_members); !same)
+    return tl::unexpected(same.error());
   return feedback::set_member(records, call.actor(), call.id<ProjectId>(0), call.id<PersonId>(1),
                               word<feedback::Role>(input.role), call.clock())
       .map([](const auto& member) { return to_api(member); });
 }
 
 Result<api::Member> pause_member(Call& call, loop::Records& records, const api::Pause& input) {
+  if (auto same = check_member(call, records, Right::pause_members); !same)
+    return tl::unexpected(same.error());
   return feedback::set_pause(records, call.actor(), call.id<ProjectId>(0), call.id<PersonId>(1), input.paused,
                              input.reason, call.clock())
       .map([](const auto& member) { return to_api(member); });
@@ -75,13 +107,21 @@ Result<List<api::GuidelineVersion>> list_guidelines(Call& call, loop::Records& r
   auto asked = page(call, query);
   if (!asked) return tl::unexpected(asked.error());
   return feedback::list_guidelines(records, call.actor(), call.id<ProjectId>(0), *asked)
-      .map([&](const auto& found) { return paged_list(call, found); });
+      .map([&](const auto& found) {
+        send_tag(call, "guideline", records.project(call.id<ProjectId>(0))->guideline_version);
+        return paged_list(call, found);
+      });
 }
 
 Result<api::GuidelineVersion> add_guideline(Call& call, loop::Records& records,
                                             const api::NewGuideline& input) {
+  if (auto same = check_version(call, records, "guideline", &feedback::Project::guideline_version); !same)
+    return tl::unexpected(same.error());
   return feedback::add_guideline(records, call.actor(), call.id<ProjectId>(0), input.markdown, call.clock())
-      .map([](const auto& version) { return to_api(version); });
+      .map([&](const auto& version) {
+        send_tag(call, "guideline", version.version);
+        return to_api(version);
+      });
 }
 
 Result<List<api::RubricVersion>> list_rubrics(Call& call, loop::Records& records,
@@ -89,23 +129,34 @@ Result<List<api::RubricVersion>> list_rubrics(Call& call, loop::Records& records
   auto asked = page(call, query);
   if (!asked) return tl::unexpected(asked.error());
   return feedback::list_rubrics(records, call.actor(), call.id<ProjectId>(0), *asked)
-      .map([&](const auto& found) { return paged_list(call, found); });
+      .map([&](const auto& found) {
+        send_tag(call, "rubric", records.project(call.id<ProjectId>(0))->rubric_version);
+        return paged_list(call, found);
+      });
 }
 
 Result<api::RubricVersion> add_rubric(Call& call, loop::Records& records, const api::NewRubric& input) {
+  if (auto same = check_version(call, records, "rubric", &feedback::Project::rubric_version); !same)
+    return tl::unexpected(same.error());
   return feedback::add_rubric(records, call.actor(), call.id<ProjectId>(0), from_api(input.dimensions),
                               call.clock())
-      .map([](const auto& version) { return to_api(version); });
+      .map([&](const auto& version) {
+        send_tag(call, "rubric", version.version);
+        return to_api(version);
+      });
 }
 
 Result<api::Quality> show_quality(Call& call, loop::Records& records, const Nothing&) {
   auto quality = feedback::project_quality(records, call.actor(), call.id<ProjectId>(0));
   if (!quality) return tl::unexpected(quality.error());
   api::Quality out;
-  for (const auto& [person, membership] : quality->people)
+  call.project_read = call.id<ProjectId>(0);
+  for (const auto& [person, membership] : quality->people) {
+    call.people_read.push_back(person.id);
     out.people.push_back({person.id, person.name, person.simulated, membership.judgments, membership.golds,
                           membership.golds_right, membership.watch, membership.paused,
                           unless_empty(membership.pause_reason)});
+  }
   out.agreement = {quality->krippendorff_alpha, quality->items};
   return out;
 }
@@ -125,7 +176,8 @@ std::vector<Route> version_routes() {
              .operation = "addGuideline",
              .summary = "A new version of the guidelines",
              .topic = topic,
-             .access = Access::member(Right::edit_guidelines)},
+             .access = Access::member(Right::edit_guidelines),
+             .takes_tag = true},
             add_guideline),
       read({.method = "GET",
             .path = "/projects/{project}/rubrics",
@@ -139,7 +191,8 @@ std::vector<Route> version_routes() {
              .operation = "addRubric",
              .summary = "A new version of the rubric",
              .topic = topic,
-             .access = Access::member(Right::edit_guidelines)},
+             .access = Access::member(Right::edit_guidelines),
+             .takes_tag = true},
             add_rubric),
   };
 }
@@ -184,14 +237,16 @@ std::vector<Route> project_routes() {
              .summary = "Adds a member or changes the role",
              .topic = topic,
              .access = Access::member(Right::manage_members),
-             .errors = {ErrorKind::conflict}},
+             .errors = {ErrorKind::conflict},
+             .takes_tag = true},
             set_member),
       write({.method = "POST",
              .path = "/projects/{project}/members/{person}/pause",
              .operation = "pauseMember",
              .summary = "Pauses a member for review, or lets them go on",
              .topic = topic,
-             .access = Access::member(Right::pause_members)},
+             .access = Access::member(Right::pause_members),
+             .takes_tag = true},
             pause_member),
       read({.method = "GET",
             .path = "/projects/{project}/quality",

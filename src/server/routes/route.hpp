@@ -29,6 +29,9 @@ struct Call {
   feedback::Authenticated caller = {};                                     // empty on a route for anyone
   std::vector<std::pair<std::string, std::string>> response_headers = {};  // added to the answer
   const Route* route = nullptr;  // the row of the table that was called
+  // Whose data the answer shows: written into the event log before it is sent, unless it is the caller's own.
+  std::vector<feedback::PersonId> people_read = {};
+  feedback::ProjectId project_read = {};
 
   template <class IdType>
   IdType id(std::size_t place) const {
@@ -40,11 +43,20 @@ struct Call {
 
 // Who may call a route.
 struct Access {
-  enum class Kind { anyone, signed_in, administrator, member } kind = Kind::anyone;
+  enum class Kind {
+    anyone,
+    signed_in,
+    session,
+    administrator,
+    administrator_session,
+    member
+  } kind = Kind::anyone;
   feedback::Right right = feedback::Right::see_project;  // of a member
 
   static Access anyone() { return {Kind::anyone}; }
   static Access signed_in() { return {Kind::signed_in}; }
+  static Access session() { return {Kind::session}; }  // never with an API token
+  static Access administrator_session() { return {Kind::administrator_session}; }
   static Access administrator() { return {Kind::administrator}; }
   static Access member(feedback::Right right) { return {Kind::member, right}; }
 };
@@ -61,6 +73,9 @@ struct Route {
   std::vector<ErrorKind> errors = {};  // beyond those that follow from the rest
   int status = 200;
   std::size_t body_bytes_max = body_bytes_max_default;
+  bool runs_code = false;       // waits for the sandbox: on threads of its own
+  bool takes_tag = false;       // minds If-Match
+  bool answers_secret = false;  // which is shown once and kept nowhere
 
   // From here on filled in by read(), write() and unbound().
   enum class Transaction { none, read, write, steps } transaction = Transaction::none;

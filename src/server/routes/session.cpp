@@ -1,6 +1,8 @@
 // Sign-in, sign-out, API tokens, people.
+#include "feedback/second_factor.hpp"
+#include "server/device.hpp"
+#include "server/routes/sign_in.hpp"
 #include "server/routes/table.hpp"
-#include "server/routes/translate.hpp"
 
 namespace preceptor::server {
 
@@ -8,22 +10,6 @@ namespace {
 
 using feedback::Right;
 using wire::Nothing;
-
-api::Session session_of(loop::Records& records, const feedback::Person& person, std::string csrf_token) {
-  api::Session session;
-  session.person = to_api(person);
-  for (const auto& [membership, project_name] : feedback::memberships(records, person.id))
-    session.memberships.push_back({membership.project, project_name, std::string(name_of(membership.role))});
-  session.csrf_token = unless_empty(std::move(csrf_token));
-  return session;
-}
-
-std::string cookie(const Call& call, std::string_view token, std::int64_t seconds) {
-  std::string text = std::string(session_cookie) + "=" + std::string(token) +
-                     "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds);
-  if (call.context.secure_cookies) text += "; Secure";
-  return text;
-}
 
 Result<api::Session> sign_in(Call& call, const api::SignIn& input) {
   auto& throttle = call.context.sign_in_throttle;
@@ -34,15 +20,16 @@ Result<api::Session> sign_in(Call& call, const api::SignIn& input) {
       storage, [&](loop::Records& records) { return feedback::find_credentials(records, input.login); });
   auto person = feedback::verify_credentials(credentials, input.password);
   if (!person) return tl::unexpected(person.error());
-  throttle.succeeded(input.login, call.request.client);
   const Clock& clock = call.clock();
-  auto signed_in = loop::write(
-      storage, [&](loop::Records& records) { return feedback::open_session(records, *person, clock); });
-  const auto lifetime = std::chrono::duration_cast<std::chrono::seconds>(signed_in.expires_at - clock.now());
-  call.response_headers.emplace_back("Set-Cookie", cookie(call, signed_in.token, lifetime.count()));
-  return loop::read(storage, [&](loop::Records& records) -> Result<api::Session> {
-    return session_of(records, *person, signed_in.csrf_token);
+  const auto device = device_of(call.request.header("user-agent"));
+  auto signed_in = loop::write(storage, [&](loop::Records& records) -> Result<feedback::SignedIn> {
+    if (auto code = feedback::use_code(records, person->id, input.code, clock); !code)
+      return tl::unexpected(code.error());
+    return feedback::open_session(records, *person, clock, device);
   });
+  if (!signed_in) return tl::unexpected(signed_in.error());
+  throttle.succeeded(input.login, call.request.client);
+  return begin_session(call, *signed_in);
 }
 
 Result<api::Session> show_session(Call& call, loop::Records& records, const Nothing&) {
@@ -53,7 +40,7 @@ Result<Nothing> sign_out(Call& call, loop::Records& records, const Nothing&) {
   const auto token = session_token(call.request);
   feedback::close_session(records, token);
   call.context.authentication.forget(token);
-  call.response_headers.emplace_back("Set-Cookie", cookie(call, "", 0));
+  end_cookie(call);
   return Nothing{};
 }
 
@@ -101,6 +88,7 @@ Result<wire::List<api::Person>> list_people(Call& call, loop::Records& records, 
   auto asked = page(call, query);
   if (!asked) return tl::unexpected(asked.error());
   return feedback::list_people(records, call.actor(), *asked).map([&](const auto& people) {
+    for (const auto& person : people.items) call.people_read.push_back(person.id);
     return paged_list(call, people);
   });
 }
@@ -137,7 +125,8 @@ std::vector<Route> session_routes() {
              .operation = "createToken",
              .summary = "Makes an API token of one's own",
              .topic = topic,
-             .access = Access::signed_in()},
+             .access = Access::signed_in(),
+             .answers_secret = true},
             create_token),
       read({.method = "GET",
             .path = "/tokens",

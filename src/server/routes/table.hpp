@@ -8,10 +8,14 @@
 namespace preceptor::server {
 
 std::vector<Route> session_routes();
+std::vector<Route> account_routes();
+std::vector<Route> entry_routes();
+std::vector<Route> personal_data_routes();
 std::vector<Route> project_routes();
 std::vector<Route> content_routes();
 std::vector<Route> task_routes();
 std::vector<Route> judgment_routes();
+std::vector<Route> evidence_routes();
 std::vector<Route> round_routes();
 std::vector<Route> job_routes();
 std::vector<Route> model_routes();

@@ -1,5 +1,7 @@
 #include "server/routes/translate.hpp"
 
+#include "server/if_match.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -34,7 +36,8 @@ Result<feedback::Page> page(const Route& route, std::int64_t limit,
 }
 
 api::Person to_api(const feedback::Person& person) {
-  return {person.id, person.login, person.name, person.simulated, person.administrator};
+  return {person.id,        person.login,         person.name,
+          person.simulated, person.administrator, person.erased_at.microseconds != 0};
 }
 
 api::Project to_api(const feedback::ProjectView& view) {
@@ -85,7 +88,13 @@ api::Member to_api(const feedback::MemberView& view) {
           view.person.simulated,
           std::string(name_of(view.membership.role)),
           view.membership.paused,
-          unless_empty(view.membership.pause_reason)};
+          unless_empty(view.membership.pause_reason),
+          tag_of(view.membership)};
+}
+
+std::string tag_of(const feedback::Membership& member) {
+  return tag_of("member",
+                std::string(name_of(member.role)) + (member.paused ? " paused " : " ") + member.pause_reason);
 }
 
 std::vector<feedback::Message> from_api(const std::vector<api::Message>& messages) {

@@ -59,6 +59,7 @@ std::vector<feedback::RubricDimension> from_api(const std::vector<api::Dimension
 api::RubricVersion to_api(const feedback::RubricVersion&);
 api::GuidelineVersion to_api(const feedback::GuidelineVersion&);
 api::Member to_api(const feedback::MemberView&);
+std::string tag_of(const feedback::Membership&);  // see if_match.hpp
 std::vector<feedback::Message> from_api(const std::vector<api::Message>&);
 api::Prompt to_api(const feedback::Prompt&);
 api::Response to_api(const feedback::Response&);

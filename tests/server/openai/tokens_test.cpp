@@ -21,6 +21,7 @@ struct OpenAiTokens : testing::Test {
       return refuse(ErrorKind::not_found, "There is no model " + name, {}, "model");
     };
     workspace = std::make_unique<Workspace>(fake_chat, models);
+    workspace->use_tokens(feedback::TokenScope::model);
   }
   static std::string name_of(const feedback::Actor& actor) {
     return "model-" + std::to_string(actor.person.value);
@@ -61,12 +62,15 @@ TEST_F(OpenAiTokens, WithoutAGoodTokenThereIsNothing) {
   }
 }
 
-TEST_F(OpenAiTokens, ATokenForReadingListsModelsAndWritesNoTexts) {
-  workspace->use_tokens(feedback::TokenScope::read);
-  EXPECT_EQ(call("GET", "/v1/models", {}, bearer("lead")).status, 200);
-  const auto answer = ask(model_of("lead"), bearer("lead"));
-  EXPECT_EQ(answer.status, 403);
-  EXPECT_EQ(answer.json()["error"]["type"], "permission_error");
+TEST_F(OpenAiTokens, OnlyATokenForModelsOpensThem) {
+  for (const auto scope :
+       {feedback::TokenScope::read, feedback::TokenScope::write, feedback::TokenScope::judge}) {
+    workspace->use_tokens(scope);
+    EXPECT_EQ(call("GET", "/v1/models", {}, bearer("lead")).status, 403);
+    const auto answer = ask(model_of("lead"), bearer("lead"));
+    EXPECT_EQ(answer.status, 403);
+    EXPECT_EQ(answer.json()["error"]["type"], "permission_error");
+  }
 }
 
 }  // namespace

@@ -23,6 +23,15 @@ struct Roles : testing::Test, FullWorkspace {
           {"languages", {"en"}},
           {"guideline", "g"},
           {"rubric", {{"dimensions", dimensions}}}}},
+        {"invite", {{"role", "trainer"}}},
+        {"lookAtInvitation", {{"token", "made up"}}},
+        {"acceptInvitation",
+         {{"token", "made up"}, {"login", "x1"}, {"name", "x"}, {"password", "long enough it is"}}},
+        {"joinProject", {{"token", "made up"}}},
+        {"lookAtPasswordReset", {{"token", "made up"}}},
+        {"usePasswordReset", {{"token", "made up"}, {"password", "long enough it is"}}},
+        {"runCode", {{"language", "shell"}, {"code", "echo 1"}}},
+        {"makeCalculation", {{"expression", "1 + 1"}}},
         {"setMember", {{"role", "trainer"}}},
         {"pauseMember", {{"paused", false}}},
         {"addGuideline", {{"markdown", "# More"}}},
@@ -54,6 +63,14 @@ struct Roles : testing::Test, FullWorkspace {
     return (route.streams ? connection.receive_head() : connection.receive()).status;
   }
 
+  // Whom a link lets in is the matter of its own tests.
+  static bool needs_a_link(const Route& route) {
+    return route.operation == "joinProject" || route.operation == "revokeInvitation";
+  }
+  static bool needs_a_session(const Route& route) {
+    return route.access.kind == Access::Kind::session ||
+           route.access.kind == Access::Kind::administrator_session;
+  }
   static bool about_held_tasks(const Route& route) { return route.path.starts_with("/tasks/"); }
 
   int fresh = 0;
@@ -92,7 +109,7 @@ TEST_F(Roles, EachRoleMayDoWhatTheTableSaysAndNothingElse) {
   for (const auto& [who, role] : roles) {
     for (const Route& route : all_routes()) {
       if (route.access.kind == Access::Kind::anyone || route.operation == "signOut" ||
-          about_held_tasks(route) || route.operation == "revokeToken")
+          about_held_tasks(route) || route.operation == "revokeToken" || needs_a_link(route))
         continue;
       const bool may =
           route.access.kind == Access::Kind::signed_in ||
@@ -119,7 +136,8 @@ TEST_F(Roles, WithATokenForReadingEachRoleMayLookAtWhatItMaySeeAndNothingElse) {
       const bool member_may = route.access.kind == Access::Kind::signed_in ||
                               (route.access.kind == Access::Kind::member && roles.contains(who) &&
                                feedback::allowed(roles.at(who), route.access.right));
-      const bool may = route.method == "GET" && (member_may || who == "administrator");
+      const bool may =
+          route.method == "GET" && !needs_a_session(route) && (member_may || who == "administrator");
       const int status = status_for(who, route);
       if (may) {
         EXPECT_TRUE(worked(route, status)) << who << " " << route.operation << " " << status;
@@ -158,10 +176,45 @@ TEST_F(Roles, EveryRouteThatChangesSomethingAsksForARightThatDoes) {
   }
 }
 
+TEST_F(Roles, WhatTakesASessionRefusesEveryToken) {
+  for (const auto scope : {feedback::TokenScope::read, feedback::TokenScope::write,
+                           feedback::TokenScope::judge, feedback::TokenScope::model}) {
+    workspace.use_tokens(scope);
+    for (const std::string who : {"trainer", "owner", "administrator"}) {
+      for (const Route& route : all_routes()) {
+        if (!needs_a_session(route)) continue;
+        EXPECT_EQ(status_for(who, route), 403) << who << " " << route.operation;
+      }
+    }
+  }
+}
+
+TEST_F(Roles, ATokenForJudgingOpensWhatAJudgeNeedsAndNothingElse) {
+  workspace.use_tokens(feedback::TokenScope::judge);
+  for (const std::string who : {"trainer", "owner", "administrator"}) {
+    for (const Route& route : all_routes()) {
+      if (route.access.kind == Access::Kind::anyone || route.operation == "nextTask" ||
+          about_held_tasks(route))
+        continue;
+      const bool may =
+          route.method == "GET" &&
+          (route.access.kind == Access::Kind::signed_in ||
+           (route.access.kind == Access::Kind::member && route.access.right == feedback::Right::see_project));
+      const int status = status_for(who, route);
+      if (may) {
+        EXPECT_TRUE(worked(route, status)) << who << " " << route.operation << " " << status;
+      } else {
+        EXPECT_EQ(status, 403) << who << " " << route.operation;
+      }
+    }
+  }
+}
+
 TEST_F(Roles, AnAdministratorMayDoAllButJudge) {
   for (const Route& route : all_routes()) {
     if (route.access.kind == Access::Kind::anyone || about_held_tasks(route) ||
-        route.operation == "signOut" || route.operation == "revokeToken" || route.operation == "nextTask")
+        route.operation == "signOut" || route.operation == "revokeToken" || route.operation == "nextTask" ||
+        needs_a_link(route) || needs_a_session(route))
       continue;
     const int status = status_for("administrator", route);
     EXPECT_TRUE(worked(route, status)) << route.operation << " " << status;

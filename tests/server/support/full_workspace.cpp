@@ -9,6 +9,8 @@ FullWorkspace::FullWorkspace() {
   ids["{prompt}"] = workspace.add_prompt("A prompt");
   ids["{project}"] = workspace.project().value;
   ids["{token}"] = 1;
+  ids["{session}"] = 1;
+  ids["{invitation}"] = 1;
   ids["{person}"] = workspace.id_of("trainer").value;
   for (int i = 0; i < 8; ++i) workspace.add_task("write", 20);
   loop::write(workspace.storage(), [&](loop::Records& records) {

@@ -39,7 +39,8 @@ void Workspace::add_people() {
     });
     if (!added) throw Failure(added.error());
     people_[who] = *added;
-    for (const auto scope : {feedback::TokenScope::write, feedback::TokenScope::read}) {
+    for (const auto scope : {feedback::TokenScope::write, feedback::TokenScope::read,
+                             feedback::TokenScope::judge, feedback::TokenScope::model}) {
       auto token = loop::write(*database_, [&](loop::Records& records) {
         return feedback::create_token(records, {.person = added->id, .administrator = added->administrator},
                                       {.name = "test", .scope = scope}, clock_);

@@ -1,0 +1,100 @@
+// Two editors at once, and what the protocol promises beside: tags, methods, foreign sites.
+#include <gtest/gtest.h>
+
+#include "tests/support/workspace.hpp"
+
+namespace preceptor::server::tests {
+namespace {
+
+using nlohmann::json;
+
+struct Editing : testing::Test {
+  Answer edit(const std::string& what, const json& body, const std::string& tag) {
+    return workspace.call("lead", "POST", workspace.in_project(what), body.dump(),
+                          tag.empty() ? Headers{} : Headers{{"If-Match", tag}});
+  }
+  std::string tag_of(const std::string& what) {
+    return workspace.call("lead", "GET", workspace.in_project(what)).header("etag");
+  }
+
+  Workspace workspace;
+};
+
+TEST_F(Editing, TheSecondEditorOfTheGuidelinesIsToldAndOverwritesNothing) {
+  const auto tag = tag_of("/guidelines");
+  EXPECT_EQ(tag, "\"guideline-1\"");
+  const auto mine = edit("/guidelines", {{"markdown", "# Mine"}}, tag);
+  EXPECT_EQ(mine.status, 200) << mine.body;
+  EXPECT_EQ(mine.header("etag"), "\"guideline-2\"");
+  const auto theirs = edit("/guidelines", {{"markdown", "# Theirs"}}, tag);
+  EXPECT_EQ(theirs.status, 412);
+  EXPECT_EQ(theirs.header("content-type"), "application/problem+json");
+  EXPECT_EQ(theirs.json()["where"], "If-Match");
+  EXPECT_EQ(tag_of("/guidelines"), "\"guideline-2\"");
+  EXPECT_EQ(edit("/guidelines", {{"markdown", "# Both"}}, tag_of("/guidelines")).status, 200);
+  EXPECT_EQ(edit("/guidelines", {{"markdown", "# A script"}}, "").status, 200);
+}
+
+TEST_F(Editing, SoIsTheSecondEditorOfTheRubric) {
+  const json dimensions = {{{"key", "a"}, {"label", "A"}, {"scale_min", 1}, {"scale_max", 5}}};
+  const auto tag = tag_of("/rubrics");
+  EXPECT_EQ(edit("/rubrics", {{"dimensions", dimensions}}, tag).status, 200);
+  EXPECT_EQ(edit("/rubrics", {{"dimensions", dimensions}}, tag).status, 412);
+}
+
+TEST_F(Editing, AndOfAMembersRoleOrPause) {
+  const auto path = workspace.in_project("/members/") + std::to_string(workspace.id_of("trainer").value);
+  std::string tag;
+  for (const auto& member :
+       workspace.call("owner", "GET", workspace.in_project("/members")).json()["items"]) {
+    if (member["login"] == "trainer") tag = member["tag"];
+  }
+  ASSERT_FALSE(tag.empty());
+  const Headers with_tag = {{"If-Match", tag}};
+  const auto promoted = workspace.call("owner", "PUT", path, R"({"role": "lead"})", with_tag);
+  EXPECT_EQ(promoted.status, 200);
+  EXPECT_NE(promoted.json()["tag"], tag);
+  EXPECT_EQ(workspace.call("owner", "PUT", path, R"({"role": "reviewer"})", with_tag).status, 412);
+  EXPECT_EQ(
+      workspace.call("lead", "POST", path + "/pause", R"({"paused": true, "reason": "r"})", with_tag).status,
+      412);
+  EXPECT_EQ(workspace.call("trainer", "PUT", path, R"({"role": "owner"})", with_tag).status, 403)
+      << "who may not edit hears nothing about versions";
+}
+
+TEST_F(Editing, EveryRefusalIsAProblemInJson) {
+  const auto check = [&](const Answer& answer, int status) {
+    EXPECT_EQ(answer.status, status) << answer.body;
+    EXPECT_EQ(answer.header("content-type"), "application/problem+json") << status;
+    EXPECT_EQ(answer.json()["status"], status);
+  };
+  check(workspace.call("lead", "GET", "/no/such/route"), 404);
+  const auto wrong_method = workspace.call("lead", "PATCH", workspace.in_project("/guidelines"), "{}");
+  check(wrong_method, 405);
+  EXPECT_EQ(wrong_method.header("allow"), "GET, POST");
+  check(workspace.call("lead", "POST", workspace.in_project("/guidelines"), "markdown=x",
+                       {{"Content-Type", "application/x-www-form-urlencoded"}}),
+        415);
+  check(workspace.call("lead", "POST", workspace.in_project("/guidelines"), std::string(9 << 20, 'x')), 413);
+  check(workspace.call("lead", "GET", "/session", "", {{"X-Large", std::string(70'000, 'x')}}), 431);
+  check(workspace.call("", "GET", "/session"), 401);
+}
+
+TEST_F(Editing, NoOtherSiteMayReadOrWrite) {
+  const Headers evil = {{"Origin", "http://evil.example"}, {"Access-Control-Request-Method", "POST"}};
+  for (const std::string method : {"OPTIONS", "GET"}) {
+    const auto answer = workspace.call("lead", method, "/session", "", evil);
+    for (const auto& [name, value] : answer.headers)
+      EXPECT_FALSE(name.starts_with("access-control-")) << method << " " << name << ": " << value;
+    EXPECT_EQ(answer.header("cross-origin-resource-policy"), "same-origin");
+  }
+  EXPECT_EQ(workspace.call("lead", "OPTIONS", "/session", "", evil).status, 405);
+  EXPECT_EQ(workspace
+                .call("lead", "POST", workspace.in_project("/guidelines"), R"({"markdown": "x"})",
+                      {{"Origin", "http://evil.example"}})
+                .status,
+            403);
+}
+
+}  // namespace
+}  // namespace preceptor::server::tests
