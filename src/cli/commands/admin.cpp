@@ -207,6 +207,7 @@ void add_admin_command(CLI::App& app, Invocation& invocation) {
   admin->require_subcommand(1);
   add_people_commands(*admin, invocation);
   add_project_commands(*admin, invocation);
+  add_admin_people_commands(*admin, invocation);
 }
 
 }  // namespace preceptor::cli

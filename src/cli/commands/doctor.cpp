@@ -7,6 +7,7 @@
 #include "cli/installation.hpp"
 #include "cli/shipped_base.hpp"
 #include "engine/formats/manifest.hpp"
+#include "evidence/sandbox.hpp"
 #include "server/web/assets.hpp"
 
 namespace preceptor::cli {
@@ -38,6 +39,7 @@ struct DoctorCommand {
     add("demo base model", base ? "good" : "missing",
         base ? "Part of the program"
              : "Make it: preceptor train pretrain --recipe demo/base.toml --out demo/base, then build again");
+    check_sandbox(add);
     check_database(add);
     for (const json& finding : findings)
       if (finding.at("state") == "missing") invocation.exit_code = 1;
@@ -45,6 +47,19 @@ struct DoctorCommand {
     for (const json& finding : findings)
       fmt::print("{:<8} {:<16} {}\n", finding.at("state").get<std::string>(),
                  finding.at("what").get<std::string>(), finding.at("text").get<std::string>());
+  }
+
+  // Without it everything else works; only code in answers cannot be run.
+  template <class Add>
+  void check_sandbox(const Add& add) const {
+    const evidence::Sandbox sandbox;
+    if (!sandbox.works()) return add("sandbox", "fair", sandbox.works().error().text());
+    std::string languages;
+    for (const evidence::Language language : sandbox.has())
+      languages += (languages.empty() ? "" : ", ") + std::string(name_of(language));
+    add("sandbox", languages.empty() ? "fair" : "good",
+        languages.empty() ? "Works, but no interpreter or compiler was found below /usr"
+                          : fmt::format("Runs {}", languages));
   }
 
   template <class Add>
