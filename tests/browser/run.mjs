@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { accessible, firstLoadBytes, fitsNarrow, launch, openFor, problemsOf, signInByKeyboard, watchPointer } from "./browser.mjs";
 import { Checks, expect } from "./checks.mjs";
+import { entry } from "./entry.mjs";
 import { interruptions } from "./interruptions.mjs";
 import { borders, emptied, judging } from "./judging.mjs";
 import { command, restartable, signIn } from "./program.mjs";
@@ -74,6 +75,7 @@ async function work(server, browser) {
   await evaluation({ checks, page: ownerPage, project, id });
   await models({ checks, page: ownerPage, project });
   await chat({ checks, page: ownerPage, project });
+  await entry({ checks, browser, address, owner: ownerPage, project });
   await checks.check("no page has thrown", () => {
     const problems = [leadPage, trainerPage, newcomer, againPage, ownerPage].flatMap(problemsOf);
     expect(problems.length === 0, `no errors; got ${problems.join("; ")}`);

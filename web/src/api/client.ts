@@ -85,7 +85,19 @@ async function call<T>(method: string, path: string, body?: unknown, options: Op
   return (await response.json()) as T;
 }
 
+// With the tag of what was read, to be sent back as If-Match with a change.
+async function tagged<T>(path: string): Promise<{ value: T; tag: string | null }> {
+  const response = await send("GET", path, undefined, {});
+  if (!response.ok) throw await failureOf(response);
+  return { value: (await response.json()) as T, tag: response.headers.get("ETag") };
+}
+
+export function ifMatch(tag: string | null | undefined): Options {
+  return tag ? { headers: { "If-Match": tag } } : {};
+}
+
 export const api = {
+  tagged,
   get: <T>(path: string) => call<T>("GET", path),
   post: <T>(path: string, body: unknown = {}, options?: Options) => call<T>("POST", path, body, options),
   put: <T>(path: string, body: unknown, options?: Options) => call<T>("PUT", path, body, options),

@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { api, ApiError, rememberCsrfToken } from "./client";
 import type { Project, Session } from "./types";
 
@@ -26,12 +26,15 @@ export function useSession(): Session {
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (input: { login: string; password: string }) => api.post<Session>("/session", input),
-    onSuccess: (session) => {
-      rememberCsrfToken(session.csrf_token);
-      client.setQueryData(sessionQuery.queryKey, session);
-    },
+    mutationFn: (input: { login: string; password: string; code: string }) => api.post<Session>("/session", input),
+    onSuccess: (session) => enter(client, session),
   });
+}
+
+// Whoever has just come in, by whichever door.
+export function enter(client: QueryClient, session: Session) {
+  rememberCsrfToken(session.csrf_token);
+  client.setQueryData(sessionQuery.queryKey, session);
 }
 
 export function useSignOut() {

@@ -1,9 +1,11 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { BrowserRouter } from "react-router";
+import { BrowserRouter, Route, Routes } from "react-router";
 import { ApiError } from "../api/client";
 import { sessionQuery } from "../api/session";
+import { InvitationPage } from "../features/entry/invitation-page";
+import { ResetPage } from "../features/entry/reset-page";
 import { SignInPage } from "../features/sign-in/sign-in-page";
 import { Failed, Waiting } from "../shared/states";
 import { Shell } from "./shell";
@@ -33,7 +35,11 @@ export function App() {
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
         <BrowserRouter>
-          <Gate />
+          <Routes>
+            <Route path="/invitation" element={<InvitationPage />} />
+            <Route path="/reset" element={<ResetPage />} />
+            <Route path="*" element={<Gate />} />
+          </Routes>
         </BrowserRouter>
       </QueryClientProvider>
     </MantineProvider>

@@ -19,6 +19,9 @@ const ChatPage = lazy(async () => ({ default: (await import("../features/chat/ch
 const PeoplePage = lazy(async () => ({ default: (await import("../features/people/people-page")).PeoplePage }));
 const GuidelinesPage = lazy(async () => ({ default: (await import("../features/guidelines/guidelines-page")).GuidelinesPage }));
 
+const AccountPage = lazy(async () => ({ default: (await import("../features/account/account-page")).AccountPage }));
+const AdministrationPage = lazy(async () => ({ default: (await import("../features/administration/administration-page")).AdministrationPage }));
+
 const links: { to: string; label: string; role: Role }[] = [
   { to: "judge", label: "Judge", role: "trainer" },
   { to: "guidelines", label: "Guidelines", role: "trainer" },
@@ -49,6 +52,14 @@ function AccountMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{session.person.name}</Menu.Label>
+        <Menu.Item component={Link} to="/account">
+          Your account
+        </Menu.Item>
+        {session.person.administrator ? (
+          <Menu.Item component={Link} to="/administration">
+            Administration
+          </Menu.Item>
+        ) : null}
         <Menu.Item onClick={() => setColorScheme(scheme === "dark" ? "light" : "dark")}>
           {scheme === "dark" ? "Light colours" : "Dark colours"}
         </Menu.Item>
@@ -86,7 +97,7 @@ function ProjectRoutes({ project, role }: { project: Project; role: Role }) {
       <Route path="/p/:project">
         <Route index element={<Navigate to={home} replace />} />
         <Route path="judge" element={<JudgePage key={project.id} project={project} />} />
-        <Route path="guidelines" element={<GuidelinesPage project={project} />} />
+        <Route path="guidelines" element={<GuidelinesPage project={project} mayEdit={atLeast(role, "lead")} />} />
         <Route path="rounds" element={<RoundsPage project={project} mayRun={atLeast(role, "lead")} />} />
         <Route path="rounds/:round" element={<RoundPage project={project} mayRun={atLeast(role, "lead")} />} />
         <Route path="evaluations/:evaluation" element={<EvaluationPage project={project} mayPromote={role === "owner"} />} />
@@ -94,7 +105,7 @@ function ProjectRoutes({ project, role }: { project: Project; role: Role }) {
         <Route path="models/:model" element={<ModelPage project={project} />} />
         <Route path="judgments/:judgment" element={<JudgmentPage project={project} />} />
         <Route path="chat" element={<ChatPage project={project} />} />
-        <Route path="people" element={<PeoplePage project={project} mayPause={atLeast(role, "lead")} />} />
+        <Route path="people" element={<PeoplePage project={project} mayPause={atLeast(role, "lead")} mayInvite={role === "owner"} />} />
       </Route>
       <Route path="*" element={<Navigate to={`/p/${project.id}/${home}`} replace />} />
     </Routes>
@@ -111,8 +122,17 @@ export function Shell() {
   return <Inside projects={projects.data} project={project} />;
 }
 
+function NoProject() {
+  return (
+    <div className="page">
+      <Empty title="You are in no project yet">An owner invites you to one; then your work appears here.</Empty>
+    </div>
+  );
+}
+
 function Inside({ projects, project }: { projects: Project[]; project: Project | undefined }) {
   const role = useRole(project);
+  const session = useSession();
   const { pathname } = useLocation();
   return (
     <>
@@ -143,13 +163,11 @@ function Inside({ projects, project }: { projects: Project[]; project: Project |
       <main id="content" tabIndex={-1}>
         <PageBoundary key={pathname}>
           <Suspense fallback={<Waiting />}>
-            {project ? (
-              <ProjectRoutes project={project} role={role} />
-            ) : (
-              <div className="page">
-                <Empty title="You are in no project yet">A lead or owner adds you to one; then your work appears here.</Empty>
-              </div>
-            )}
+            <Routes>
+              <Route path="/account" element={<AccountPage />} />
+              {session.person.administrator ? <Route path="/administration" element={<AdministrationPage />} /> : null}
+              <Route path="*" element={project ? <ProjectRoutes project={project} role={role} /> : <NoProject />} />
+            </Routes>
           </Suspense>
         </PageBoundary>
       </main>

@@ -8,6 +8,7 @@ import { Answer } from "./answer";
 import { CompareForm } from "./compare-form";
 import { Conversation } from "./conversation";
 import { RateForm } from "./rate-form";
+import { Tools } from "./tools";
 import type { DraftState } from "./draft-saver";
 import { useDraft } from "./use-draft";
 import { useSkip, useSubmit } from "./use-task";
@@ -71,6 +72,7 @@ export function TaskView({ project, next, done }: Props) {
             ))}
           </div>
         ) : null}
+        <Tools task={task} />
       </Stack>
       <section ref={form} className="card judge-form" aria-label="Your judgment">
         {task.kind === "compare" ? <CompareForm task={task} work={draft.work} change={draft.change} /> : null}

@@ -1,6 +1,9 @@
 import { Badge, Group, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
-import type { Project } from "../../api/types";
+import { api } from "../../api/client";
+import type { Evidence, Project } from "../../api/types";
+import { EvidenceItem } from "../../shared/evidence-item";
 import { moment, plural } from "../../shared/format";
 import { Hash } from "../../shared/hash";
 import { Page } from "../../shared/page";
@@ -12,11 +15,13 @@ import { useJudgmentLineage } from "./use-models";
 export function JudgmentPage({ project }: { project: Project }) {
   const id = Number(useParams().judgment);
   const lineage = useJudgmentLineage(id);
+  const tried = useQuery({ queryKey: ["evidence", "judgment", id], queryFn: () => api.get<{ items: Evidence[] }>(`/judgments/${id}/evidence`) });
   const found = lineage.data;
   return (
     <Page title={`Judgment ${id}`} about={found ? `${words(found.kind)}, task ${found.task_id}. What became of it:` : null}>
       {lineage.isPending ? <Waiting /> : null}
       {lineage.isError ? <Failed error={lineage.error} retry={() => void lineage.refetch()} /> : null}
+      {tried.isError && !lineage.isError ? <Failed error={tried.error} retry={() => void tried.refetch()} /> : null}
       {found?.snapshots.length === 0 ? <Empty title="In no snapshot yet">Nothing has learned from this judgment so far.</Empty> : null}
       {found?.snapshots.length ? (
         <Section title={plural(found.snapshots.length, "snapshot")}>
@@ -30,6 +35,17 @@ export function JudgmentPage({ project }: { project: Project }) {
                 <Text size="sm" c="dimmed">
                   {plural(snapshot.judgments, "judgment")} · {moment(snapshot.created_at)}
                 </Text>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      ) : null}
+      {tried.data && tried.data.items.length > 0 ? (
+        <Section title="What was tried while judging">
+          <ul className="plain-list">
+            {tried.data.items.map((kept) => (
+              <li key={kept.id} className="card">
+                <EvidenceItem kept={kept} />
               </li>
             ))}
           </ul>

@@ -2,6 +2,7 @@ import { Badge, Button, Group } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import type { Project } from "../../api/types";
 import { count, moment } from "../../shared/format";
+import { ModelErasureMark } from "../../shared/erasure-mark";
 import { Hash } from "../../shared/hash";
 import { Page } from "../../shared/page";
 import { Section } from "../../shared/section";
@@ -34,6 +35,7 @@ export function ModelPage({ project }: { project: Project }) {
     <Page title={model.data?.name ?? "Model"} about={about} actions={actions}>
       {model.isPending ? <Waiting /> : null}
       {model.isError ? <Failed error={model.error} retry={() => void model.refetch()} /> : null}
+      {model.data ? <ModelErasureMark project={project.id} model={id} /> : null}
       {model.data ? (
         <Section title="Where it comes from">
           {lineage.isPending ? <Waiting label="Loading the lineage" /> : null}

@@ -7,6 +7,7 @@ import { Page } from "../../shared/page";
 import { Empty, Failed, Waiting } from "../../shared/states";
 import { TableScroll } from "../../shared/table-scroll";
 import { Agreement } from "./agreement";
+import { Members } from "./members";
 import { PauseButton } from "./pause-button";
 import { WatchBar } from "./watch-bar";
 
@@ -70,7 +71,7 @@ function PeopleTable({ project, people, mayPause }: { project: Project; people: 
   );
 }
 
-export function PeoplePage({ project, mayPause }: { project: Project; mayPause: boolean }) {
+export function PeoplePage({ project, mayPause, mayInvite }: { project: Project; mayPause: boolean; mayInvite: boolean }) {
   const quality = useQuery({ queryKey: ["quality", project.id], queryFn: () => api.get<Quality>(`/projects/${project.id}/quality`) });
   const people = quality.data?.people ?? [];
   return (
@@ -86,6 +87,7 @@ export function PeoplePage({ project, mayPause }: { project: Project; mayPause: 
           banned by it.
         </Text>
       ) : null}
+      {mayInvite ? <Members project={project} /> : null}
     </Page>
   );
 }

@@ -67,7 +67,7 @@ function Content({ project, round, mayRun }: { project: Project; round: Round; m
       {round.evaluations.length > 0 ? <Section title="Evaluations"><Evaluations project={project} round={round} /></Section> : null}
       {round.jobs.length > 0 ? <Section title="Jobs"><JobList jobs={round.jobs} mayRun={mayRun} /></Section> : null}
       {round.runs.length > 0 ? <Section title="Training runs"><RunList project={project} runs={round.runs} /></Section> : null}
-      {round.snapshots.length > 0 ? <Section title="Snapshots"><SnapshotList snapshots={round.snapshots} /></Section> : null}
+      {round.snapshots.length > 0 ? <Section title="Snapshots"><SnapshotList project={project.id} snapshots={round.snapshots} /></Section> : null}
     </>
   );
 }

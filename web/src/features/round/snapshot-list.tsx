@@ -1,6 +1,7 @@
 import { Badge, Group, Text } from "@mantine/core";
 import type { Snapshot } from "../../api/types";
 import { moment, plural } from "../../shared/format";
+import { SnapshotErasureMark } from "../../shared/erasure-mark";
 import { Hash } from "../../shared/hash";
 import { leftOut } from "./left-out";
 
@@ -25,7 +26,7 @@ function LeftOut({ snapshot }: { snapshot: Snapshot }) {
   );
 }
 
-function SnapshotCard({ snapshot }: { snapshot: Snapshot }) {
+function SnapshotCard({ project, snapshot }: { project: number; snapshot: Snapshot }) {
   return (
     <li className="card">
       <Group justify="space-between" gap="xs">
@@ -39,6 +40,7 @@ function SnapshotCard({ snapshot }: { snapshot: Snapshot }) {
       <Text size="sm" c="dimmed">
         {plural(snapshot.judgments, "judgment")} · {moment(snapshot.created_at)}
       </Text>
+      <SnapshotErasureMark project={project} snapshot={snapshot.id} />
       <div className="halves" style={{ marginTop: 12 }}>
         <div>
           <h3 className="label">Files</h3>
@@ -56,13 +58,13 @@ function SnapshotCard({ snapshot }: { snapshot: Snapshot }) {
   );
 }
 
-export function SnapshotList({ snapshots }: { snapshots: Snapshot[] }) {
+export function SnapshotList({ project, snapshots }: { project: number; snapshots: Snapshot[] }) {
   return (
     <ul className="plain-list">
       {[...snapshots]
         .sort((a, b) => b.id - a.id)
         .map((snapshot) => (
-          <SnapshotCard key={snapshot.id} snapshot={snapshot} />
+          <SnapshotCard key={snapshot.id} project={project} snapshot={snapshot} />
         ))}
     </ul>
   );

@@ -24,7 +24,7 @@ export function SignInPage() {
           <SignInForm />
         </div>
         <Text size="xs" c="dimmed" mt="md" ta="center">
-          No account yet, or the password is gone? Ask whoever runs this server.
+          No account yet, or the password is gone? Ask an owner of your project for an invitation, or an administrator for a link.
         </Text>
       </div>
     </main>
