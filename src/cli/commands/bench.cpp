@@ -7,6 +7,7 @@
 #include "cli/bench/benches.hpp"
 #include "cli/command.hpp"
 #include "engine/formats/manifest.hpp"
+#include "engine/formats/opened_model.hpp"
 
 namespace preceptor::cli {
 namespace {
@@ -27,9 +28,16 @@ struct BenchCommand {
   BenchOptions options;
 
   void run() const {
-    bench_config(options.shape);
+    if (options.model.empty()) {
+      bench_config(options.shape);
+    } else if (group != "generate") {
+      throw Failure(ErrorKind::invalid,
+                    "--model is for `bench generate`; the other benches make their own weights");
+    } else {
+      or_throw(engine::open_model(options.model));
+    }
     std::vector<BenchRow> rows;
-    for (const Bench& bench : all_benches()) {
+    for (const Bench& bench : options.model.empty() ? all_benches() : model_benches()) {
       if (group != "all" && bench.group != group) continue;
       fmt::print(stderr, "bench: {} …\n", bench.name);
       rows.push_back(run_bench(bench, options));
@@ -45,7 +53,7 @@ struct BenchCommand {
     json benches = json::array();
     for (const BenchRow& row : rows) benches.push_back(to_json(row));
     return {{"program", version()},
-            {"shape", options.shape},
+            {"model", options.model_name()},
             {"machine", {{"isa", machine.isa}, {"threads", machine.threads}, {"libraries", libraries}}},
             {"benches", benches}};
   }
@@ -64,6 +72,8 @@ void add_bench_command(CLI::App& app, Invocation&) {
   sub->add_option("--runs", command->options.runs, "Measured runs of each bench")->check(CLI::Range(1, 1000));
   sub->add_option("--threads", command->options.threads, "0: all of the machine")->check(CLI::Range(0, 1024));
   sub->add_option("--shape", command->options.shape, "smollm2-135m or nano");
+  sub->add_option("--model", command->options.model,
+                  "Generate with this folder or .gguf file instead of random weights");
   sub->callback([command] { command->run(); });
 }
 

@@ -199,24 +199,28 @@ PRECEPTOR_VNNI_TARGET void multiply_tile(float* out, std::size_t out_step, const
 
 constexpr std::size_t tile_rows = 6;
 
+// Finds the function for `rows`, at most Rows.
 template <std::size_t Rows>
-void multiply_rest(float* out, std::size_t out_step, const Int8Rows& x, const std::byte* blocks,
+void multiply_rows(float* out, std::size_t out_step, const Int8Rows& x, const std::byte* blocks,
                    std::size_t rows) {
   if constexpr (Rows > 0) {
     if (rows == Rows) {
       multiply_tile<Rows>(out, out_step, x, blocks);
     } else {
-      multiply_rest<Rows - 1>(out, out_step, x, blocks, rows);
+      multiply_rows<Rows - 1>(out, out_step, x, blocks, rows);
     }
   }
 }
 
 void multiply_vnni(float* out, std::size_t out_step, const Int8Rows& x, const std::byte* blocks,
                    std::size_t rows) {
-  std::size_t row = 0;
-  for (; row + tile_rows <= rows; row += tile_rows)
-    multiply_tile<tile_rows>(out + row * out_step, out_step, x.from(row), blocks);
-  multiply_rest<tile_rows - 1>(out + row * out_step, out_step, x.from(row), blocks, rows - row);
+  // Tiles as even as can be: a small last one would leave the units of multiplication waiting.
+  const std::size_t tiles = (rows + tile_rows - 1) / tile_rows;
+  for (std::size_t tile = 0; tile < tiles; ++tile) {
+    const std::size_t begin = rows * tile / tiles;
+    const std::size_t count = rows * (tile + 1) / tiles - begin;
+    multiply_rows<tile_rows>(out + begin * out_step, out_step, x.from(begin), blocks, count);
+  }
 }
 
 }  // namespace
