@@ -7,6 +7,8 @@
 
 namespace preceptor::store {
 
+struct Filling;
+
 class SqlRecords final : public loop::Records {
 public:
   explicit SqlRecords(Connection& connection) : connection_(connection) {}
@@ -150,6 +152,8 @@ public:
   bool request_cancel(JobId, Timestamp now) override;
   void add_job_log(JobId, std::string_view text, Timestamp) override;
   std::vector<JobLogLine> job_log(JobId, std::int64_t after_number, std::int64_t limit) override;
+
+  std::int64_t fill_judgments(const Filling&);  // filling.hpp
 
 private:
   Connection& connection_;

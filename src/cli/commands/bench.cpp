@@ -1,10 +1,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "base/file.hpp"
 #include "base/format.hpp"
 #include "base/version.hpp"
 #include "cli/bench/benches.hpp"
+#include "cli/bench/server/load_process.hpp"
+#include "cli/bench/server/server_bench.hpp"
 #include "cli/command.hpp"
 #include "engine/formats/manifest.hpp"
 
@@ -26,7 +29,11 @@ struct BenchCommand {
   std::string file;
   BenchOptions options;
 
-  void run() const {
+  ServerBenchOptions server;
+
+  void run() {
+    if (group == "judging-load") return be_load_process();
+    if (group == "server") return run_server();
     bench_config(options.shape);
     std::vector<BenchRow> rows;
     for (const Bench& bench : all_benches()) {
@@ -36,6 +43,15 @@ struct BenchCommand {
     }
     print_bench_rows(rows);
     if (!file.empty()) write_file_atomic(file, report(rows).dump(2) + "\n");
+  }
+
+  void run_server() {
+    server.runs = options.runs;
+    json report = run_server_bench(server);
+    report["program"] = version();
+    report["machine"] = {{"processors", std::thread::hardware_concurrency()}};
+    print_server_bench(report);
+    if (!file.empty()) write_file_atomic(file, report.dump(2) + "\n");
   }
 
   json report(const std::vector<BenchRow>& rows) const {
@@ -51,19 +67,39 @@ struct BenchCommand {
   }
 };
 
+void add_server_options(CLI::App& sub, ServerBenchOptions& options) {
+  sub.add_option("--seconds", options.seconds, "server: seconds of load in each run")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
+  sub.add_option("--scale", options.scale, "server: share of the million tasks and ten million judgments")
+      ->check(CLI::Range(0.0001, 10.0))
+      ->capture_default_str();
+  sub.add_option("--postgres", options.postgres,
+                 "server: an empty postgresql:// database to use up; else one of its own is started");
+  sub.add_option("--only", options.cases, "server: start, judging, thinking, tasks, lists, postgresql")
+      ->check(CLI::IsMember(server_bench_cases()));
+}
+
 }  // namespace
 
 void add_bench_command(CLI::App& app, Invocation&) {
   auto command = std::make_shared<BenchCommand>();
   CLI::App* sub =
       app.add_subcommand("bench", "Measure this machine's speed, beside what its processor and memory allow");
-  sub->add_option("what", command->group, "train, dpo, reward, generate, load or all")
+  // "judging-load" is for `server` alone: it reads its plan from stdin.
+  sub->add_option("what", command->group, "train, dpo, reward, generate, load or all of these; or server")
       ->required()
-      ->check(CLI::IsMember({"train", "dpo", "reward", "generate", "load", "all"}));
+      ->check([](const std::string& word) {
+        for (const char* known :
+             {"train", "dpo", "reward", "generate", "load", "all", "server", "judging-load"})
+          if (word == known) return std::string();
+        return format("{} is not train, dpo, reward, generate, load, all or server", word);
+      });
   sub->add_option("--json", command->file, "Write the figures to this file as well");
   sub->add_option("--runs", command->options.runs, "Measured runs of each bench")->check(CLI::Range(1, 1000));
   sub->add_option("--threads", command->options.threads, "0: all of the machine")->check(CLI::Range(0, 1024));
   sub->add_option("--shape", command->options.shape, "smollm2-135m or nano");
+  add_server_options(*sub, command->server);
   sub->callback([command] { command->run(); });
 }
 
