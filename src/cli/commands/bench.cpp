@@ -6,6 +6,7 @@
 #include "base/format.hpp"
 #include "base/version.hpp"
 #include "cli/bench/benches.hpp"
+#include "cli/bench/server/bench_crowd.hpp"
 #include "cli/bench/server/load_process.hpp"
 #include "cli/bench/server/server_bench.hpp"
 #include "cli/command.hpp"
@@ -24,15 +25,32 @@ std::vector<Bench> all_benches() {
   return all;
 }
 
+// A workspace with many people who are signed in, for tests that play them.
+struct CrowdCommand {
+  InstallationOptions installation;
+  CrowdSize size{.people = 16, .tasks = 100};
+
+  void run() const {
+    Installation opened(installation);
+    const Crowd crowd = make_crowd(opened, size);
+    json value = to_json(LoadPlan{.project = crowd.project.value, .people = crowd.people});
+    value["administrator"] = {{"cookie", crowd.administrator.cookie},
+                              {"csrf_token", crowd.administrator.csrf_token}};
+    print_json(value);
+  }
+};
+
 struct BenchCommand {
   std::string group;
   std::string file;
   BenchOptions options;
 
   ServerBenchOptions server;
+  CrowdCommand crowd;
 
   void run() {
     if (group == "judging-load") return be_load_process();
+    if (group == "crowd") return crowd.run();
     if (group == "server") return run_server();
     bench_config(options.shape);
     std::vector<BenchRow> rows;
@@ -80,18 +98,28 @@ void add_server_options(CLI::App& sub, ServerBenchOptions& options) {
       ->check(CLI::IsMember(server_bench_cases()));
 }
 
+void add_crowd_options(CLI::App& sub, CrowdCommand& crowd) {
+  sub.add_option("--workspace", crowd.installation.workspace)->group("");
+  sub.add_option("--database", crowd.installation.database)->group("")->envname("PRECEPTOR_DATABASE");
+  sub.add_option("--people", crowd.size.people)->group("")->check(CLI::Range(1, 100'000));
+  sub.add_option("--tasks", crowd.size.tasks)->group("")->check(CLI::Range(1, 100'000'000));
+  sub.add_option("--overlap", crowd.size.overlap)->group("")->check(CLI::Range(1, 100));
+}
+
 }  // namespace
 
 void add_bench_command(CLI::App& app, Invocation&) {
   auto command = std::make_shared<BenchCommand>();
   CLI::App* sub =
       app.add_subcommand("bench", "Measure this machine's speed, beside what its processor and memory allow");
-  // "judging-load" is for `server` alone: it reads its plan from stdin.
+  // Two more are for this program itself and for tests: "judging-load" reads a plan from stdin, "crowd" makes
+  // people and tasks.
   sub->add_option("what", command->group, "train, dpo, reward, generate, load or all of these; or server")
       ->required()
       ->check([](const std::string& word) {
         for (const char* known :
-             {"train", "dpo", "reward", "generate", "load", "all", "server", "judging-load"})
+             {"train", "dpo", "reward", "generate", "load", "all", "server", "judging-load",
+              "crowd"})
           if (word == known) return std::string();
         return format("{} is not train, dpo, reward, generate, load, all or server", word);
       });
@@ -100,6 +128,7 @@ void add_bench_command(CLI::App& app, Invocation&) {
   sub->add_option("--threads", command->options.threads, "0: all of the machine")->check(CLI::Range(0, 1024));
   sub->add_option("--shape", command->options.shape, "smollm2-135m or nano");
   add_server_options(*sub, command->server);
+  add_crowd_options(*sub, command->crowd);
   sub->callback([command] { command->run(); });
 }
 
