@@ -94,6 +94,9 @@ void add_server_options(CLI::App& sub, ServerBenchOptions& options) {
       ->capture_default_str();
   sub.add_option("--postgres", options.postgres,
                  "server: an empty postgresql:// database to use up; else one of its own is started");
+  sub.add_option("--clients", options.clients, "server: people at once, for judging")
+      ->check(CLI::Range(1, 20'000))
+      ->capture_default_str();
   sub.add_option("--only", options.cases, "server: start, judging, thinking, tasks, lists, postgresql")
       ->check(CLI::IsMember(server_bench_cases()));
 }

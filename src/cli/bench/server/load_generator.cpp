@@ -7,6 +7,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 #include <memory>
 #include <queue>
 
@@ -64,6 +65,7 @@ public:
       }
     }
     result_.seconds = std::chrono::duration<double>(last_answer_ - begin).count();
+    result_.processor_seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
     result_.submit_p50_ms = quantile(submit_ms_, .5);
     result_.submit_p99_ms = quantile(submit_ms_, .99);
     result_.next_p50_ms = quantile(next_ms_, .5);

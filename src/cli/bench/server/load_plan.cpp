@@ -35,6 +35,7 @@ json to_json(const LoadResult& result) {
           {"submit_p99_ms", result.submit_p99_ms},
           {"next_p50_ms", result.next_p50_ms},
           {"next_p99_ms", result.next_p99_ms},
+          {"processor_seconds", result.processor_seconds},
           {"errors", result.errors},
           {"first_error", result.first_error},
           {"acknowledged", result.acknowledged}};
@@ -46,6 +47,7 @@ LoadResult load_result_from(const json& value) {
           .submit_p99_ms = value.at("submit_p99_ms"),
           .next_p50_ms = value.at("next_p50_ms"),
           .next_p99_ms = value.at("next_p99_ms"),
+          .processor_seconds = value.at("processor_seconds"),
           .errors = value.at("errors"),
           .first_error = value.at("first_error"),
           .acknowledged = value.at("acknowledged")};

@@ -24,6 +24,7 @@ struct LoadPlan {
 struct LoadResult {
   double seconds = 0;  // from the first request to the last answer
   double submit_p50_ms = 0, submit_p99_ms = 0, next_p50_ms = 0, next_p99_ms = 0;
+  double processor_seconds = 0;  // of the load generator itself
   std::int64_t errors = 0;
   std::string first_error;
   std::vector<std::int64_t> acknowledged;  // ids of the judgments that the server said it keeps

@@ -11,6 +11,7 @@
 #include "cli/bench/server/list_bench.hpp"
 #include "cli/bench/server/load_process.hpp"
 #include "cli/bench/server/own_postgres.hpp"
+#include "cli/bench/server/processor_time.hpp"
 #include "cli/bench/server/start_bench.hpp"
 #include "cli/demo/server_process.hpp"
 #include "cli/free_port.hpp"
@@ -55,6 +56,7 @@ json one_run(const JudgingCase& chosen, const ServerBenchOptions& options, const
                 .think_seconds = chosen.think_seconds,
                 .people = crowd.people};
   LoadResult load;
+  json processor = json::object();
   {
     std::vector<std::unique_ptr<ServerProcess>> servers;
     for (int i = 0; i < chosen.servers; ++i) {
@@ -63,7 +65,13 @@ json one_run(const JudgingCase& chosen, const ServerBenchOptions& options, const
                                                         folder.path() / format("log{}", i), database));
     }
     load = run_load_process(plan);
+    for (const auto& server : servers)
+      for (const auto& [thread, seconds] : processor_seconds(server->id()).items())
+        processor[thread] = processor.value(thread, 0.0) + seconds.get<double>();
   }
+  const double acknowledged = static_cast<double>(std::max<std::size_t>(1, load.acknowledged.size()));
+  for (auto& [thread, value] : processor.items()) value = value.get<double>() * 1e6 / acknowledged;
+  processor["load generator"] = load.processor_seconds * 1e6 / acknowledged;
   Installation opened(installation);
   const CrowdCount count = count_judgments(opened, crowd, load.acknowledged);
   if (load.errors > 0) fmt::print(stderr, "bench: first error: {}\n", load.first_error);
@@ -75,7 +83,8 @@ json one_run(const JudgingCase& chosen, const ServerBenchOptions& options, const
           {"errors", load.errors},
           {"lost", count.lost},
           {"overserved", count.overserved},
-          {"judgments", count.judgments}};
+          {"judgments", count.judgments},
+          {"processor_us_per_judgment", processor}};
 }
 
 // The medians of the runs, beside the least and the most; of errors and the like the sum.
@@ -84,8 +93,10 @@ json row_of(const JudgingCase& chosen, const std::vector<json>& runs) {
               {"clients", chosen.clients}, {"servers", chosen.servers},
               {"runs", runs.size()},       {"think_seconds", chosen.think_seconds},
               {"min", json::object()},     {"max", json::object()}};
+  row["processor_us_per_judgment"] = runs.back().at("processor_us_per_judgment");
   if (chosen.tasks_open > 0) row["tasks_open"] = chosen.tasks_open;
   for (const auto& [key, first] : runs.front().items()) {
+    if (first.is_object()) continue;
     std::vector<double> values;
     for (const json& run : runs) values.push_back(run.at(key));
     if (key == "errors" || key == "lost" || key == "overserved" || key == "judgments") {
@@ -139,7 +150,7 @@ json run_server_bench(const ServerBenchOptions& options) {
   json rows = json::array();
   if (wanted(options, "start")) report["start"] = measure_start(options.runs);
   if (wanted(options, "judging"))
-    for (const int clients : {1, 16, 64, 256})
+    for (const int clients : options.clients)
       rows.push_back(measure({.name = "judging", .clients = clients}, options, ""));
   if (wanted(options, "thinking"))
     rows.push_back(measure({.name = "thinking", .clients = 1000, .think_seconds = 5}, options, ""));

@@ -14,6 +14,7 @@ struct ServerBenchOptions {
   double scale = 1;           // of the million tasks and the ten million judgments
   std::string postgres;       // URL of a database to use up; empty: a PostgreSQL of one's own, if there is one
   std::vector<std::string> cases;  // empty: all
+  std::vector<int> clients{1, 16, 64, 256};  // people at once, of "judging"
 };
 
 // "judging", "thinking", "tasks", "lists", "start", "postgresql"
