@@ -135,20 +135,16 @@ std::optional<TaskPlace> look_for_task(Records& records, const Actor& actor, Pro
 Result<std::optional<Handed>> take_next(Records& records, const Actor& actor, ProjectId id,
                                         std::span<const TaskKind> kinds,
                                         const std::optional<TaskPlace>& place, const Clock& clock) {
-  if (const auto permitted = require(records, actor, id, Right::judge); !permitted) {
-    return tl::unexpected(permitted.error());
-  }
+  auto member = require_locked(records, actor, id, Right::judge);
+  if (!member) return tl::unexpected(member.error());
   if (kinds.empty()) kinds = every_kind;
-  const auto project = records.project(id);
-  auto member = records.lock_membership(id, actor.person);
-  if (!project || !member) return refuse(ErrorKind::not_found, "you are no member of this project");
   if (member->paused) {
     return refuse(ErrorKind::forbidden, "your work here is paused: " + member->pause_reason,
                   "Talk to a lead of the project.");
   }
   const Timestamp now = clock.now();
   auto slot = resumed(records, id, actor.person, kinds, now);
-  if (!slot) slot = fresh_slot(records, *project, *member, kinds, place, now);
+  if (!slot) slot = fresh_slot(records, *records.project(id), *member, kinds, place, now);
   if (!slot) return std::optional<Handed>{};
   return std::optional<Handed>{Handed{*std::move(slot), member->judgments}};
 }

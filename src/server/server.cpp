@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "base/thread_name.hpp"
 #include "feedback/events.hpp"
 #include "server/context.hpp"
 #include "server/dispatcher.hpp"
@@ -29,6 +30,7 @@ public:
 
 private:
   void run() {
+    name_thread("sealer");
     std::unique_lock lock(mutex_);
     while (!stopping_) {
       lock.unlock();
@@ -76,6 +78,7 @@ std::uint16_t Server::port() const { return state_->http->port(); }
 Result<std::unique_ptr<Server>> Server::start(const Options& options, Parts parts) {
   auto state = std::make_unique<State>(std::move(parts));
   state->context.secure_cookies = options.secure_cookies;
+  state->context.log_requests = options.log_requests;
   auto http = http::Server::start(options.http, state->dispatcher);
   if (!http) return tl::unexpected(http.error());
   state->http = std::move(*http);

@@ -4,12 +4,15 @@
 
 #include "store/connection.hpp"
 #include "store/names.hpp"
+#include "store/rubric_memory.hpp"
 
 namespace preceptor::store {
 
+struct Filling;
+
 class SqlRecords final : public loop::Records {
 public:
-  explicit SqlRecords(Connection& connection) : connection_(connection) {}
+  SqlRecords(Connection& connection, RubricMemory& rubrics) : connection_(connection), rubrics_(rubrics) {}
 
   // PeopleRecords
   PersonId add_person(const Person&, std::string_view password_hash) override;
@@ -151,8 +154,14 @@ public:
   void add_job_log(JobId, std::string_view text, Timestamp) override;
   std::vector<JobLogLine> job_log(JobId, std::int64_t after_number, std::int64_t limit) override;
 
+  loop::WorkUnderWay work_under_way() override;
+
+  std::int64_t fill_judgments(const Filling&);  // filling.hpp
+
 private:
   Connection& connection_;
+  RubricMemory& rubrics_;
+  bool rubric_added_ = false;  // perhaps not to stay: nothing read here is kept any more
 };
 
 }  // namespace preceptor::store

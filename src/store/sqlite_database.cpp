@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include "base/log.hpp"
+#include "base/thread_name.hpp"
 #include "store/migrations.hpp"
 #include "store/sql_records.hpp"
 #include "store/values.hpp"
@@ -75,7 +76,7 @@ void SqliteDatabase::read(const std::function<void(loop::Records&)>& query) {
   auto connection = readers_.take();
   connection->run(begin_read, {});
   try {
-    SqlRecords records(*connection);
+    SqlRecords records(*connection, rubrics_);
     query(records);
     connection->run(commit, {});
   } catch (...) {
@@ -94,6 +95,7 @@ void SqliteDatabase::post_write(std::function<void(loop::Records&)> command,
 }
 
 void SqliteDatabase::write_until_closed() {
+  name_thread("store-writer");
   for (;;) {
     auto batch = queue_.pop(options_.batch_commands);
     if (batch.empty()) return;
@@ -105,12 +107,14 @@ void SqliteDatabase::write_batch(std::vector<Command>& batch) {
   std::vector<std::exception_ptr> problems(batch.size());
   try {
     writer_.run(begin_write, {});
-    SqlRecords records(writer_);
+    SqlRecords records(writer_, rubrics_);
     for (std::size_t i = 0; i < batch.size(); ++i) {
       problems[i] = run_command(writer_, records, batch[i]);
       if (!writer_.in_transaction()) std::rethrow_exception(problems[i]);
     }
+    const auto begin = std::chrono::steady_clock::now();
     writer_.run(commit, {});
+    figures_.add(static_cast<std::int64_t>(batch.size()), std::chrono::steady_clock::now() - begin);
   } catch (...) {
     // Nothing of the batch is durable: nobody may be told that it is.
     const std::exception_ptr failed = std::current_exception();

@@ -185,6 +185,7 @@ std::vector<GuidelineVersion> SqlRecords::guidelines(ProjectId project) {
 
 std::int64_t SqlRecords::add_rubric(ProjectId project, std::span<const RubricDimension> dimensions,
                                     Timestamp now) {
+  rubric_added_ = true;
   return connection_.number(insert_rubric, {key(project), text(dimensions_text(dimensions)), moment(now)});
 }
 
@@ -193,7 +194,10 @@ std::vector<RubricVersion> SqlRecords::rubrics(ProjectId project) {
 }
 
 std::optional<RubricVersion> SqlRecords::rubric(ProjectId project, std::int64_t version) {
-  return connection_.first(select_rubric, {key(project), integer(version)}, rubric_from);
+  if (auto known = rubrics_.find(project, version)) return known;
+  auto found = connection_.first(select_rubric, {key(project), integer(version)}, rubric_from);
+  if (found && !rubric_added_) rubrics_.keep(*found);
+  return found;
 }
 
 void SqlRecords::put_role(ProjectId project, PersonId person, Role role) {
@@ -209,10 +213,10 @@ std::optional<Membership> SqlRecords::lock_membership(ProjectId project, PersonI
 }
 
 void SqlRecords::update_membership(const Membership& member) {
-  connection_.run(update_membership_row,
-                  {key(member.project), key(member.person), flag(member.paused), text(member.pause_reason),
-                   real(member.watch), integer(member.handed), integer(member.judgments),
-                   integer(member.golds), integer(member.golds_right)});
+  connection_.post(update_membership_row,
+                   {key(member.project), key(member.person), flag(member.paused), text(member.pause_reason),
+                    real(member.watch), integer(member.handed), integer(member.judgments),
+                    integer(member.golds), integer(member.golds_right)});
 }
 
 std::vector<Membership> SqlRecords::members(ProjectId project) {

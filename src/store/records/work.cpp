@@ -229,7 +229,7 @@ std::vector<Slot> SqlRecords::slots_of(TaskId task) {
 }
 
 void SqlRecords::update_slot(const Slot& slot) {
-  connection_.run(update_slot_row, {key(slot.id), code(slot.state), key_or_null(slot.person),
+  connection_.post(update_slot_row, {key(slot.id), code(slot.state), key_or_null(slot.person),
                                     text(slot.lease_token), moment(slot.lease_expires_at)});
 }
 
@@ -239,10 +239,10 @@ std::int64_t SqlRecords::available(ProjectId project, PersonId person, std::span
                                               kind_at(kinds, 2), integer(limit)});
 }
 
-void SqlRecords::count_judgment(TaskId task) { connection_.run(count_judgment_of_task, {key(task)}); }
+void SqlRecords::count_judgment(TaskId task) { connection_.post(count_judgment_of_task, {key(task)}); }
 
 void SqlRecords::put_assignment(const Assignment& assignment) {
-  connection_.run(upsert_assignment,
+  connection_.post(upsert_assignment,
                   {key(assignment.person), key(assignment.task), key(assignment.slot),
                    text(assignment.lease_token), code(assignment.state), moment(assignment.assigned_at)});
 }
@@ -259,11 +259,11 @@ std::optional<Assignment> SqlRecords::assignment(TaskId task, PersonId person) {
 }
 
 void SqlRecords::add_skip(TaskId task, PersonId person, std::string_view reason, Timestamp now) {
-  connection_.run(insert_skip, {key(task), key(person), text(reason), moment(now)});
+  connection_.post(insert_skip, {key(task), key(person), text(reason), moment(now)});
 }
 
 void SqlRecords::put_draft(const Draft& draft) {
-  connection_.run(upsert_draft,
+  connection_.post(upsert_draft,
                   {key(draft.person), key(draft.task), text(draft.payload), moment(draft.saved_at)});
 }
 
@@ -277,7 +277,7 @@ std::optional<Draft> SqlRecords::draft(TaskId task, PersonId person) {
 }
 
 void SqlRecords::remove_draft(TaskId task, PersonId person) {
-  connection_.run(delete_draft, {key(person), key(task)});
+  connection_.post(delete_draft, {key(person), key(task)});
 }
 
 }  // namespace preceptor::store
