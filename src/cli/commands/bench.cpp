@@ -139,13 +139,10 @@ void add_bench_command(CLI::App& app, Invocation&) {
   sub->add_option("--runs", command->options.runs, "Measured runs of each bench")->check(CLI::Range(1, 1000));
   sub->add_option("--threads", command->options.threads, "0: all of the machine")->check(CLI::Range(0, 1024));
   sub->add_option("--shape", command->options.shape, "smollm2-135m or nano");
-<<<<<<< HEAD
   sub->add_option("--model", command->options.model,
                   "Generate with this folder or .gguf file instead of random weights");
-=======
   add_server_options(*sub, command->server);
   add_crowd_options(*sub, command->crowd);
->>>>>>> crowd
   sub->callback([command] { command->run(); });
 }
 

@@ -42,14 +42,14 @@ std::int32_t rounded(float weight, float scale) {
 struct RoundedRows {
   std::vector<std::int8_t> values;
   std::vector<float> scales;
-  std::vector<std::int32_t> offsets;
+  std::vector<std::int32_t> sums;
 
   Int8Rows round(std::span<const float> x, std::size_t rows, std::size_t in, const Int8Kernels& kernels) {
     const std::size_t groups = (in + int8_group_size - 1) / int8_group_size;
     if (scales.size() < rows * groups) {
       values.resize(rows * groups * int8_group_size);
       scales.resize(rows * groups);
-      offsets.resize(rows * groups);
+      sums.resize(rows * groups);
     }
     parallel_blocks(rows, rows_per_turn, [&](std::size_t begin, std::size_t end) {
       for (std::size_t place = begin * groups; place < end * groups; ++place) {
@@ -58,10 +58,10 @@ struct RoundedRows {
         const float* from = &x[place / groups * in + first];
         float filled[int8_group_size] = {};  // a group that x does not fill, with zeros
         if (count < int8_group_size) from = std::copy_n(from, count, filled) - count;
-        scales[place] = kernels.round(&values[place * int8_group_size], &offsets[place], from);
+        scales[place] = kernels.round(&values[place * int8_group_size], &sums[place], from, int8_group_size);
       }
     });
-    return {values.data(), scales.data(), offsets.data(), groups};
+    return {values.data(), scales.data(), sums.data(), groups};
   }
 };
 
