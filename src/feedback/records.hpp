@@ -190,7 +190,21 @@ struct EventRecords {
   virtual bool erase_payload(EventId) = 0;
 };
 
-struct Records : PeopleRecords, ProjectRecords, ContentRecords, WorkRecords, EventRecords {
+struct SignInCount {
+  std::int64_t attempts = 0;
+  Timestamp since;  // the first of them
+};
+// Attempts to sign in, by whatever they are counted for.
+struct SignInRecords {
+  virtual ~SignInRecords() = default;
+  // One more; those from before the window's begin do not count. Answers all of them, this one too.
+  virtual SignInCount count_sign_in(std::string_view subject, Timestamp now, Timestamp window_begin) = 0;
+  virtual void take_sign_in_back(std::string_view subject) = 0;  // one less
+  virtual void forget_sign_ins(std::string_view subject) = 0;
+  virtual void forget_sign_ins_before(Timestamp) = 0;
+};
+
+struct Records : PeopleRecords, ProjectRecords, ContentRecords, WorkRecords, EventRecords, SignInRecords {
   ~Records() override = default;
 };
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <libpq-fe.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -9,6 +7,9 @@
 
 #include "base/result.hpp"
 #include "store/connection.hpp"
+
+struct pg_conn;  // libpq's PGconn and PGresult
+struct pg_result;
 
 namespace preceptor::store {
 
@@ -39,7 +40,11 @@ public:
   int server_version() const;
 
 private:
-  using Answer = std::unique_ptr<PGresult, decltype(&PQclear)>;
+  struct Close {
+    void operator()(pg_conn*) const;
+    void operator()(pg_result*) const;
+  };
+  using Answer = std::unique_ptr<pg_result, Close>;
 
   void send(const Statement&, std::initializer_list<Value>);
   void send_words(const std::string&);
@@ -48,10 +53,10 @@ private:
   void finish(const std::string& words);
   void catch_up();        // to the end of the pipeline, whatever failed on the way
   void flush();
-  [[noreturn]] void fail(const PGresult*);
+  [[noreturn]] void fail(const pg_result*);
   [[noreturn]] void fail_broken();
 
-  std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+  std::unique_ptr<pg_conn, Close> connection_;
   std::unordered_set<std::string> prepared_;
   int waiting_ = 0;  // statements sent whose answers have not been read
   bool broken_ = false;

@@ -156,6 +156,13 @@ public:
 
   loop::WorkUnderWay work_under_way() override;
 
+  // SignInRecords
+  feedback::SignInCount count_sign_in(std::string_view subject, Timestamp now,
+                                      Timestamp window_begin) override;
+  void take_sign_in_back(std::string_view subject) override;
+  void forget_sign_ins(std::string_view subject) override;
+  void forget_sign_ins_before(Timestamp) override;
+
   std::int64_t fill_judgments(const Filling&);  // filling.hpp
 
 private:
