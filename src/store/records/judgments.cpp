@@ -75,6 +75,9 @@ const Statement& list_for(const JudgmentFilter& wanted) {
   return wanted.round ? of_round.statement : of_project.statement;
 }
 
+constexpr Statement select_newest{
+    "judgment_newest", "SELECT id FROM judgment WHERE project_id = $1 ORDER BY id DESC LIMIT 1"};
+
 constexpr Statement select_progress{
     "progress",
     "SELECT (SELECT count(*) FROM judgment WHERE person_id = $2 AND project_id = $1 AND supersedes_id IS "
@@ -134,6 +137,10 @@ Listing<Judgment> SqlRecords::judgments(const JudgmentFilter& wanted) {
                        key(wanted.task)},
                       judgment_from),
       wanted.page, [](const Judgment& judgment) { return judgment.id.value; });
+}
+
+JudgmentId SqlRecords::newest_judgment(ProjectId project) {
+  return {connection_.number(select_newest, {key(project)})};
 }
 
 PersonProgress SqlRecords::progress(ProjectId project, PersonId person, Timestamp today_begins) {

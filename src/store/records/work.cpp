@@ -132,6 +132,12 @@ constexpr Statement count_available{
     "AND kind IN ($3, $4, $5) "
     "AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = $1 AND a.task_id = task.id) "
     "AND EXISTS (SELECT 1 FROM slot s WHERE s.task_id = task.id AND s.state = 0) LIMIT $6) AS found"};
+// Open tasks, without all that the person ever had and all that are in anybody's hands.
+constexpr Statement count_available_at_least{
+    "tasks_available_at_least",
+    "SELECT coalesce((SELECT sum(tasks_open) FROM tally WHERE project_id = $2), 0) "
+    "- coalesce((SELECT handed FROM membership WHERE project_id = $2 AND person_id = $1), 0) "
+    "- (SELECT count(*) FROM slot WHERE project_id = $2 AND state = 1)"};
 constexpr Statement count_judgment_of_task{"task_count_judgment",
                                            "UPDATE task SET counted = counted + 1, "
                                            "state = CASE WHEN state = 0 AND gold_response_id IS NULL AND "
@@ -237,6 +243,10 @@ std::int64_t SqlRecords::available(ProjectId project, PersonId person, std::span
                                    std::int64_t limit) {
   return connection_.number(count_available, {key(person), key(project), kind_at(kinds, 0), kind_at(kinds, 1),
                                               kind_at(kinds, 2), integer(limit)});
+}
+
+std::int64_t SqlRecords::available_at_least(ProjectId project, PersonId person) {
+  return connection_.number(count_available_at_least, {key(person), key(project)});
 }
 
 void SqlRecords::count_judgment(TaskId task) { connection_.post(count_judgment_of_task, {key(task)}); }
