@@ -61,7 +61,7 @@ TEST_F(SignIns, AreCountedTogetherByAllServersOnOneDatabase) {
 
 TEST_F(SignIns, ARefusedAttemptDoesNotMakeTheWaitLonger) {
   for (int i = 0; i < 3 * SignInThrottle::failures_max_login; ++i) {
-    throttle.begin("ann", "10.0.0.1");
+    (void)throttle.begin("ann", "10.0.0.1");
     clock.advance(std::chrono::seconds(20));
   }
   clock.advance(minutes(8));
