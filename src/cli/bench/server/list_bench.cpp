@@ -98,9 +98,9 @@ json measure_lists(double scale) {
   Lists owner(port, crowd.administrator);
   for (const std::string path :
        {"", "/members", "/prompts", "/responses", "/tasks", "/tasks?limit=100&state=open",
-        "/tasks?limit=100&kind=rate", "/judgments", "/judgments?limit=100&person_id=500",
-        "/quality", "/rounds", "/guidelines", "/rubrics", "/jobs", "/models",
-        "/promotions"})
+        "/tasks?limit=100&state=done", "/tasks?limit=100&kind=rate", "/tasks?limit=100&state=open&kind=rate",
+        "/judgments", "/judgments?limit=100&person_id=500", "/quality", "/rounds", "/guidelines", "/rubrics",
+        "/jobs", "/models", "/promotions"})
     queries.push_back(owner.measure(project + path));
   queries.push_back(owner.measure("/projects"));
   queries.push_back(owner.measure("/people"));
