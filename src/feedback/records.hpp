@@ -157,7 +157,8 @@ struct WorkRecords {
   virtual void update_slot(const Slot&) = 0;  // state, person, lease
   // Tasks that the person could still be handed, golds not among them; counts up to `limit`.
   virtual std::int64_t available(ProjectId, PersonId, std::span<const TaskKind>, std::int64_t limit) = 0;
-  // No more than the person could still be handed, of all kinds together: known without looking for the tasks.
+  // No more than the person could still be handed, of all kinds together: known without looking for the
+  // tasks.
   virtual std::int64_t available_at_least(ProjectId, PersonId) = 0;
   virtual void count_judgment(
       TaskId) = 0;  // counted + 1; the task is done when the overlap is reached (golds never)

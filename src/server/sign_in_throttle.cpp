@@ -15,7 +15,9 @@ std::string login_subject(std::string_view login) {
   return sha256_hex(key);
 }
 
-std::string address_subject(std::string_view address) { return sha256_hex("address " + std::string(address)); }
+std::string address_subject(std::string_view address) {
+  return sha256_hex("address " + std::string(address));
+}
 
 }  // namespace
 

@@ -1,6 +1,6 @@
 #pragma once
-// Slows down guessing: failed sign-ins are counted per login and per address, in the database, so that all servers
-// on it count together.
+// Slows down guessing: failed sign-ins are counted per login and per address, in the database, so that all
+// servers on it count together.
 #include <string_view>
 
 #include "base/result.hpp"

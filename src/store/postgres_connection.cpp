@@ -23,8 +23,7 @@ public:
 
 private:
   std::string_view field(int column) const {
-    return {PQgetvalue(result_, row_, column),
-            static_cast<std::size_t>(PQgetlength(result_, row_, column))};
+    return {PQgetvalue(result_, row_, column), static_cast<std::size_t>(PQgetlength(result_, row_, column))};
   }
   template <class T>
   T number(int column) const {
@@ -94,8 +93,7 @@ bool is_good(const PGresult* result) {
 void PostgresConnection::Close::operator()(pg_conn* connection) const { PQfinish(connection); }
 void PostgresConnection::Close::operator()(pg_result* result) const { PQclear(result); }
 
-PostgresConnection::PostgresConnection(const std::string& url)
-    : connection_(PQconnectdb(url.c_str())) {
+PostgresConnection::PostgresConnection(const std::string& url) : connection_(PQconnectdb(url.c_str())) {
   if (PQstatus(connection_.get()) != CONNECTION_OK) fail_broken();
   run_script("SET client_min_messages = warning; SET TIME ZONE 'UTC'; SET client_encoding = 'UTF8'");
 }
@@ -111,7 +109,8 @@ void PostgresConnection::fail_broken() {
 void PostgresConnection::fail(const PGresult* result) {
   if (result == nullptr || PQstatus(connection_.get()) == CONNECTION_BAD) fail_broken();
   const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  if (state != nullptr && std::string_view(state).starts_with("57P")) broken_ = true;  // it is being shut down
+  if (state != nullptr && std::string_view(state).starts_with("57P"))
+    broken_ = true;  // it is being shut down
   throw_translated(result);
 }
 

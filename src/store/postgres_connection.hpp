@@ -19,8 +19,8 @@ struct TransientFailure : Failure {
   using Failure::Failure;
 };
 
-// One PostgreSQL session with its prepared statements, in libpq's pipeline mode: what is posted travels with the
-// next statement whose answer is waited for, so that a command costs few journeys. Not synchronised.
+// One PostgreSQL session with its prepared statements, in libpq's pipeline mode: what is posted travels with
+// the next statement whose answer is waited for, so that a command costs few journeys. Not synchronised.
 class PostgresConnection final : public Connection {
 public:
   explicit PostgresConnection(const std::string& url);
@@ -30,7 +30,8 @@ public:
   std::int64_t run(const Statement&, std::initializer_list<Value>,
                    const std::function<void(const Row&)>& on_row) override;
   void post(const Statement&, std::initializer_list<Value>) override;
-  void run_script(const std::string&) override;  // outside of a transaction, or when few journeys do not matter
+  void run_script(
+      const std::string&) override;  // outside of a transaction, or when few journeys do not matter
 
   void begin(const std::string& words);  // "BEGIN …", posted
   void commit();                         // waits, and throws for whatever failed of what was posted
@@ -51,7 +52,7 @@ private:
   Answer receive();       // the next statement's
   Answer receive_last();  // of the statement sent last; throws for the first that failed
   void finish(const std::string& words);
-  void catch_up();        // to the end of the pipeline, whatever failed on the way
+  void catch_up();  // to the end of the pipeline, whatever failed on the way
   void flush();
   [[noreturn]] void fail(const pg_result*);
   [[noreturn]] void fail_broken();

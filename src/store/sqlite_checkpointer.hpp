@@ -1,5 +1,5 @@
-// Moves what was committed from SQLite's log into its file, on a thread and a connection of its own: a checkpoint
-// waits for the disk several times, and the one thread that writes has better things to do.
+// Moves what was committed from SQLite's log into its file, on a thread and a connection of its own: a
+// checkpoint waits for the disk several times, and the one thread that writes has better things to do.
 #pragma once
 
 #include <atomic>
@@ -21,8 +21,8 @@ public:
   SqliteCheckpointer(const SqliteCheckpointer&) = delete;
   SqliteCheckpointer& operator=(const SqliteCheckpointer&) = delete;
 
-  // For the writer, after each commit. While it goes on writing, a checkpoint beside it never comes to the log's end;
-  // so now and then, when little is left, the writer does the rest, and the log begins anew.
+  // For the writer, after each commit. While it goes on writing, a checkpoint beside it never comes to the
+  // log's end; so now and then, when little is left, the writer does the rest, and the log begins anew.
   void committed(SqliteConnection& writer);
 
 private:

@@ -168,8 +168,8 @@ void SqliteConnection::keep_log() {
 }
 
 void SqliteConnection::checkpoint() {
-  const int code = sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
-                                             nullptr, nullptr);
+  const int code =
+      sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   if (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) return;
   const ErrorKind kind = kind_of(sqlite3_extended_errcode(database_.getHandle()));
   throw Failure(kind, std::string("the database says: ") + sqlite3_errmsg(database_.getHandle()),

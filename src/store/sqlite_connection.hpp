@@ -25,7 +25,8 @@ public:
                    const std::function<void(const Row&)>& on_row) override;
   void run_script(const std::string&) override;
 
-  // From now on nothing but checkpoint() moves the log into the file; log_pages() is its length at the last commit.
+  // From now on nothing but checkpoint() moves the log into the file; log_pages() is its length at the last
+  // commit.
   void keep_log();
   int log_pages() const { return log_pages_; }
   void checkpoint();  // as far as nobody has to wait for it

@@ -52,10 +52,11 @@ std::exception_ptr run_command(SqliteConnection& connection, SqlRecords& records
 SqliteDatabase::SqliteDatabase(const OpenOptions& options)
     : options_(options),
       writer_(options.database, Access::read_write, options.busy_timeout_ms),
-      readers_(options.connections_max, [this] {
-        return std::make_unique<SqliteConnection>(options_.database, Access::read_only,
-                                                  options_.busy_timeout_ms);
-      }),
+      readers_(options.connections_max,
+               [this] {
+                 return std::make_unique<SqliteConnection>(options_.database, Access::read_only,
+                                                           options_.busy_timeout_ms);
+               }),
       checkpointer_(options.database, options.busy_timeout_ms) {
   writer_.keep_log();
   writer_.run(begin_write, {});

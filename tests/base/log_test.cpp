@@ -34,15 +34,15 @@ TEST(Log, LeavesOutWhatIsBelowItsLevel) {
 }
 
 TEST(Log, PutsFieldsBehindTheMessage) {
-  const std::string line =
-      logged([] { log_fields(LogLevel::info, "request", {{"id", "7-1"}, {"path", "/a\nb"}}); });
+  const std::string line = logged([] {
+    log_fields(LogLevel::info, "request", {{"id", "7-1"}, {"path", "/a\nb"}});
+  });
   EXPECT_TRUE(line.ends_with("Z info request id=7-1 path=/a\\nb\n")) << line;
 }
 
 TEST(Log, WritesOneObjectALineWhenAskedForJson) {
   set_log_format(LogFormat::json);
-  const std::string line =
-      logged([] { log_fields(LogLevel::warning, "it said \"no\"\n", {{"id", "7-1"}}); });
+  const std::string line = logged([] { log_fields(LogLevel::warning, "it said \"no\"\n", {{"id", "7-1"}}); });
   set_log_format(LogFormat::text);
   EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1);
   const auto value = nlohmann::json::parse(line);

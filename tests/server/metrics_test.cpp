@@ -18,12 +18,11 @@ TEST(Metrics, CountRequestsByOperationAndStatus) {
   const auto page = metrics(workspace);
   ASSERT_EQ(page.status, 200);
   EXPECT_TRUE(page.header("content-type").starts_with("text/plain; version=0.0.4"));
-  for (const std::string line :
-       {R"(preceptor_http_requests_total{operation="nextTask",status="200"} 1)",
-        R"(preceptor_http_requests_total{operation="listPrompts",status="403"} 1)",
-        R"(preceptor_http_request_seconds_count{operation="nextTask"} 1)", "preceptor_leases 1",
-        R"(preceptor_jobs{state="waiting"} 0)", "preceptor_store_queue 0",
-        "preceptor_http_requests_under_way 1"})
+  for (const std::string line : {R"(preceptor_http_requests_total{operation="nextTask",status="200"} 1)",
+                                 R"(preceptor_http_requests_total{operation="listPrompts",status="403"} 1)",
+                                 R"(preceptor_http_request_seconds_count{operation="nextTask"} 1)",
+                                 "preceptor_leases 1", R"(preceptor_jobs{state="waiting"} 0)",
+                                 "preceptor_store_queue 0", "preceptor_http_requests_under_way 1"})
     EXPECT_NE(page.body.find(line + "\n"), std::string::npos) << line << "\n" << page.body;
   EXPECT_EQ(page.body.find("preceptor_store_commits_total 0\n"), std::string::npos);
 }
@@ -51,8 +50,7 @@ TEST(RequestIds, OfTheCallerComeBackWhenTheyArePlainWords) {
 TEST(RequestIds, StandInEveryAnswer) {
   Workspace workspace;
   for (const std::string path : {"/healthz", "/api/v1/session", "/api/v1/nothing", "/metrics"}) {
-    const auto answer =
-        Connection(workspace.port()).request("GET", path, {}, {{"X-Request-Id", "mine-1"}});
+    const auto answer = Connection(workspace.port()).request("GET", path, {}, {{"X-Request-Id", "mine-1"}});
     EXPECT_EQ(answer.header("x-request-id"), "mine-1") << path;
   }
 }

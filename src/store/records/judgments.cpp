@@ -75,8 +75,8 @@ const Statement& list_for(const JudgmentFilter& wanted) {
   return wanted.round ? of_round.statement : of_project.statement;
 }
 
-constexpr Statement select_newest{
-    "judgment_newest", "SELECT id FROM judgment WHERE project_id = $1 ORDER BY id DESC LIMIT 1"};
+constexpr Statement select_newest{"judgment_newest",
+                                  "SELECT id FROM judgment WHERE project_id = $1 ORDER BY id DESC LIMIT 1"};
 
 // Nobody judges five thousand times a day, and only the newest need be looked at.
 constexpr Statement select_progress{

@@ -12,7 +12,8 @@ constexpr Statement count_attempt{
     "since = CASE WHEN sign_in_attempt.since < $3 THEN $2 ELSE sign_in_attempt.since END "
     "RETURNING attempts, since"};
 constexpr Statement take_attempt_back{
-    "sign_in_take_back", "UPDATE sign_in_attempt SET attempts = attempts - 1 WHERE subject = $1 AND attempts > 0"};
+    "sign_in_take_back",
+    "UPDATE sign_in_attempt SET attempts = attempts - 1 WHERE subject = $1 AND attempts > 0"};
 constexpr Statement delete_attempts{"sign_in_forget", "DELETE FROM sign_in_attempt WHERE subject = $1"};
 constexpr Statement delete_old_attempts{"sign_in_forget_old", "DELETE FROM sign_in_attempt WHERE since < $1"};
 

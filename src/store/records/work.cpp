@@ -236,7 +236,7 @@ std::vector<Slot> SqlRecords::slots_of(TaskId task) {
 
 void SqlRecords::update_slot(const Slot& slot) {
   connection_.post(update_slot_row, {key(slot.id), code(slot.state), key_or_null(slot.person),
-                                    text(slot.lease_token), moment(slot.lease_expires_at)});
+                                     text(slot.lease_token), moment(slot.lease_expires_at)});
 }
 
 std::int64_t SqlRecords::available(ProjectId project, PersonId person, std::span<const TaskKind> kinds,
@@ -253,8 +253,8 @@ void SqlRecords::count_judgment(TaskId task) { connection_.post(count_judgment_o
 
 void SqlRecords::put_assignment(const Assignment& assignment) {
   connection_.post(upsert_assignment,
-                  {key(assignment.person), key(assignment.task), key(assignment.slot),
-                   text(assignment.lease_token), code(assignment.state), moment(assignment.assigned_at)});
+                   {key(assignment.person), key(assignment.task), key(assignment.slot),
+                    text(assignment.lease_token), code(assignment.state), moment(assignment.assigned_at)});
 }
 
 std::optional<Assignment> SqlRecords::assignment(TaskId task, PersonId person) {
@@ -274,7 +274,7 @@ void SqlRecords::add_skip(TaskId task, PersonId person, std::string_view reason,
 
 void SqlRecords::put_draft(const Draft& draft) {
   connection_.post(upsert_draft,
-                  {key(draft.person), key(draft.task), text(draft.payload), moment(draft.saved_at)});
+                   {key(draft.person), key(draft.task), text(draft.payload), moment(draft.saved_at)});
 }
 
 std::optional<Draft> SqlRecords::draft(TaskId task, PersonId person) {

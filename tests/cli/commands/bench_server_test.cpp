@@ -16,8 +16,8 @@ TEST(BenchServer, DrivesTheServerAndCountsInTheDatabaseWhatCameOfIt) {
   const TemporaryFolder folder;
   const std::string file = (folder.path() / "bench.json").string();
   const auto done =
-      run_program({"bench", "server", "--runs", "2", "--seconds", "0.3", "--scale", "0.0002", "--clients", "4",
-                   "--only", "start", "judging", "tasks", "lists", "--json", file});
+      run_program({"bench", "server", "--runs", "2", "--seconds", "0.3", "--scale", "0.0002", "--clients",
+                   "4", "--only", "start", "judging", "tasks", "lists", "--json", file});
   ASSERT_EQ(done.exit_code, 0) << done.err;
   const json report = json::parse(*read_file(file, 1 << 20));
   ASSERT_EQ(report.at("rows").size(), 2);

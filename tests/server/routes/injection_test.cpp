@@ -28,12 +28,12 @@ struct Injection : testing::Test {
 
 TEST_F(Injection, WhatPeopleWriteComesBackAsTheyWroteItAndAsNothingElse) {
   for (const std::string& text : hostile) {
-    const json body = {{"items", {{{"messages", {{{"role", "user"}, {"content", text}}}}, {"intent", text}}}}};
+    const json body = {
+        {"items", {{{"messages", {{{"role", "user"}, {"content", text}}}}, {"intent", text}}}}};
     const auto added = workspace.call("lead", "POST", workspace.in_project("/prompts"), body.dump());
     ASSERT_EQ(added.status, 200) << text << added.body;
     const auto id = added.json().at("ids").at(0).get<std::int64_t>();
-    const auto shown =
-        workspace.call("lead", "GET", workspace.in_project("/prompts/" + std::to_string(id)));
+    const auto shown = workspace.call("lead", "GET", workspace.in_project("/prompts/" + std::to_string(id)));
     ASSERT_EQ(shown.status, 200) << text;
     EXPECT_NE(shown.body.find(json(text).dump(-1, ' ', false)), std::string::npos) << text << shown.body;
     // A browser that is led to this address shows no page and runs nothing.
@@ -44,7 +44,8 @@ TEST_F(Injection, WhatPeopleWriteComesBackAsTheyWroteItAndAsNothingElse) {
 }
 
 TEST_F(Injection, IdsAndQueriesAreNumbersAndWordsOrRefused) {
-  for (const std::string id : {"1%20OR%201=1", "1;DROP%20TABLE%20task", "..%2f..%2fetc%2fpasswd", "0x1", "+1"})
+  for (const std::string id :
+       {"1%20OR%201=1", "1;DROP%20TABLE%20task", "..%2f..%2fetc%2fpasswd", "0x1", "+1"})
     EXPECT_EQ(workspace.call("owner", "GET", "/projects/" + id + "/prompts").status, 404) << id;
   for (const std::string query : {"?split=train'--", "?limit=1%20OR%201", "?cursor='%20OR%20''='"})
     EXPECT_EQ(workspace.call("lead", "GET", workspace.in_project("/prompts" + query)).status, 400) << query;
