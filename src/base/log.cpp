@@ -39,7 +39,7 @@ spdlog::logger& logger() {
 
 std::atomic<LogFormat> format_now = LogFormat::text;
 
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -74,8 +74,8 @@ void log_fields(LogLevel level, std::string_view message, LogFields fields) {
   if (!logger().should_log(level_of(level))) return;
   std::string text;
   if (format_now == LogFormat::json) {
-    text = "\"message\":" + quoted(message);
-    for (const auto& [name, value] : fields) text += "," + quoted(name) + ":" + quoted(value);
+    text = "\"message\":" + json_quoted(message);
+    for (const auto& [name, value] : fields) text += "," + json_quoted(name) + ":" + json_quoted(value);
   } else {
     text = on_one_line(message);
     for (const auto& [name, value] : fields) {

@@ -18,8 +18,8 @@ void set_log_level(LogLevel level);
 void log_line(LogLevel level, std::string_view message);
 
 enum class LogFormat { text, json };
-// text: "2026-11-23T06:37:16.000Z info message name=value"; json: one object a line with time, level, message and
-// the fields.
+// text: "2026-11-23T06:37:16.000Z info message name=value"; json: one object a line with time, level, message
+// and the fields.
 void set_log_format(LogFormat);
 
 using LogFields = std::initializer_list<std::pair<std::string_view, std::string>>;

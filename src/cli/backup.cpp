@@ -38,7 +38,8 @@ void copy_blob(const std::filesystem::path& from, const std::filesystem::path& t
 // objects/ab/cdef… → its name; others are temporaries of writers.
 std::string hash_of(const std::filesystem::path& blob) {
   const std::string name = blob.parent_path().filename().string() + blob.filename().string();
-  const bool hexadecimal = name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+  const bool hexadecimal =
+      name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
   return hexadecimal ? name : std::string();
 }
 
@@ -53,7 +54,8 @@ void each_blob(const std::filesystem::path& objects, const Use& use) {
 Result<json> read_manifest(const std::filesystem::path& backup) {
   auto text = read_file(backup / manifest_name, 1 << 20);
   if (!text)
-    return refuse(ErrorKind::not_found, format("{} is no backup: it has no {}", backup.string(), manifest_name),
+    return refuse(ErrorKind::not_found,
+                  format("{} is no backup: it has no {}", backup.string(), manifest_name),
                   "Name a folder that preceptor backup has made.");
   auto manifest = parse_json(*text, {});
   if (!manifest || !manifest->is_object() || !manifest->contains("last_root"))

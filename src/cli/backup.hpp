@@ -1,5 +1,5 @@
-// A workspace as a folder of its own: the database first and then the blobs, so that the database never names a blob
-// that is not there.
+// A workspace as a folder of its own: the database first and then the blobs, so that the database never names
+// a blob that is not there.
 #pragma once
 
 #include <filesystem>
@@ -17,12 +17,13 @@ struct BackupReport {
   std::int64_t blob_bytes = 0;
 };
 
-// Into a folder that does not exist yet; it appears there only when it is whole. Others may serve the workspace
-// meanwhile. Throws Failure.
+// Into a folder that does not exist yet; it appears there only when it is whole. Others may serve the
+// workspace meanwhile. Throws Failure.
 BackupReport make_backup(Installation&, const std::filesystem::path& target);
 
-// Into a workspace (and a database) that holds nothing yet. Every blob is checked against its name. Refuses with
-// conflict when something is there, with corrupt when the backup is damaged or its log is not the one it names.
+// Into a workspace (and a database) that holds nothing yet. Every blob is checked against its name. Refuses
+// with conflict when something is there, with corrupt when the backup is damaged or its log is not the one it
+// names.
 Result<BackupReport> restore_backup(const std::filesystem::path& backup, const InstallationOptions&);
 
 }  // namespace preceptor::cli

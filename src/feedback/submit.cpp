@@ -92,8 +92,8 @@ void settle_slot(Records& records, const Assignment& assignment, Judgment& judgm
 // Enters the judgment into the member's figures; true when the gold watch raised the alarm.
 bool settle_member(Records& records, const Judgment& judgment, Membership& member) {
   member.judgments += 1;
-  const bool alarm = judgment.gold_right && watch_gold(member, *judgment.gold_right,
-                                                       records.project(judgment.project)->gold_watch);
+  const bool alarm = judgment.gold_right &&
+                     watch_gold(member, *judgment.gold_right, records.project(judgment.project)->gold_watch);
   records.update_membership(member);
   if (alarm) {
     record_event(records, {event::member_paused, member.project, {}, member.person.value},

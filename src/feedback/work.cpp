@@ -49,6 +49,14 @@ Claim shown_to(Records& records, const Slot& slot, const Task& task) {
   return claim;
 }
 
+// Counting a hundred tasks for everybody who gets one would cost more than all the rest.
+std::int64_t available_tasks(Records& records, ProjectId project, PersonId person,
+                             std::span<const TaskKind> kinds) {
+  if (kinds.size() == every_kind.size() && records.available_at_least(project, person) >= available_max)
+    return available_max;
+  return records.available(project, person, kinds, available_max);
+}
+
 std::optional<Slot> resumed(Records& records, ProjectId project, PersonId person,
                             std::span<const TaskKind> kinds, Timestamp now) {
   auto own = records.own_slot(project, person, kinds);
@@ -153,7 +161,7 @@ Claim show_handed(Records& records, ProjectId id, std::span<const TaskKind> kind
   if (kinds.empty()) kinds = every_kind;
   Claim claim = shown_to(records, handed.slot, *records.task(handed.slot.task));
   claim.done = handed.done;
-  claim.available = records.available(id, handed.slot.person, kinds, available_max);
+  claim.available = available_tasks(records, id, handed.slot.person, kinds);
   return claim;
 }
 

@@ -104,12 +104,7 @@ struct WatchRecords {
   virtual WorkUnderWay work_under_way() = 0;
 };
 
-struct Records : feedback::Records,
-                 RoundRecords,
-                 ModelRecords,
-                 EvaluationRecords,
-                 JobRecords,
-                 WatchRecords {
+struct Records : feedback::Records, RoundRecords, ModelRecords, EvaluationRecords, JobRecords, WatchRecords {
   ~Records() override = default;
 };
 

@@ -12,7 +12,7 @@ struct Context {
   explicit Context(Parts given)
       : parts(std::move(given)),
         authentication(parts),
-        sign_in_throttle(parts.clock),
+        sign_in_throttle(parts.storage, parts.clock),
         project_events(parts) {}
 
   Parts parts;

@@ -74,8 +74,7 @@ void Metrics::served(std::string_view operation, int status, std::chrono::nanose
   Route& route = routes_[operation];
   const std::string name(operation.empty() ? std::string_view("other") : operation);
   prometheus::Counter*& counter = route.by_status[status];
-  if (counter == nullptr)
-    counter = &requests_.Add({{"operation", name}, {"status", std::to_string(status)}});
+  if (counter == nullptr) counter = &requests_.Add({{"operation", name}, {"status", std::to_string(status)}});
   if (route.seconds == nullptr) route.seconds = &seconds_.Add({{"operation", name}}, bucket_seconds);
   counter->Increment();
   route.seconds->Observe(std::chrono::duration<double>(took).count());

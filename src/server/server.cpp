@@ -14,6 +14,8 @@ namespace preceptor::server {
 
 namespace {
 
+constexpr std::int64_t events_at_once = 500;
+
 // Closes the event log once a second; the positions and roots are what `preceptor verify` checks.
 class EventSealer {
 public:
@@ -44,9 +46,11 @@ private:
     try {
       const bool any = loop::read(parts_.storage,
                                   [](loop::Records& records) { return !records.unsealed_events(1).empty(); });
-      if (any)
-        loop::write(parts_.storage,
-                    [&](loop::Records& records) { feedback::seal_events(records, parts_.clock); });
+      // Piece by piece: people's work must not wait behind a second's worth of events.
+      for (std::int64_t sealed = any ? events_at_once : 0; sealed == events_at_once;)
+        sealed = loop::write(parts_.storage, [&](loop::Records& records) {
+          return feedback::seal_events(records, parts_.clock, events_at_once);
+        });
     } catch (const std::exception& error) {
       log_warning("the event log could not be sealed and will be tried again: {}", error.what());
     }

@@ -1,5 +1,7 @@
 #include "store/postgres_connection.hpp"
 
+#include <libpq-fe.h>
+
 #include <array>
 #include <charconv>
 #include <string_view>
@@ -21,8 +23,7 @@ public:
 
 private:
   std::string_view field(int column) const {
-    return {PQgetvalue(result_, row_, column),
-            static_cast<std::size_t>(PQgetlength(result_, row_, column))};
+    return {PQgetvalue(result_, row_, column), static_cast<std::size_t>(PQgetlength(result_, row_, column))};
   }
   template <class T>
   T number(int column) const {
@@ -89,8 +90,10 @@ bool is_good(const PGresult* result) {
 
 }  // namespace
 
-PostgresConnection::PostgresConnection(const std::string& url)
-    : connection_(PQconnectdb(url.c_str()), &PQfinish) {
+void PostgresConnection::Close::operator()(pg_conn* connection) const { PQfinish(connection); }
+void PostgresConnection::Close::operator()(pg_result* result) const { PQclear(result); }
+
+PostgresConnection::PostgresConnection(const std::string& url) : connection_(PQconnectdb(url.c_str())) {
   if (PQstatus(connection_.get()) != CONNECTION_OK) fail_broken();
   run_script("SET client_min_messages = warning; SET TIME ZONE 'UTC'; SET client_encoding = 'UTF8'");
 }
@@ -106,7 +109,8 @@ void PostgresConnection::fail_broken() {
 void PostgresConnection::fail(const PGresult* result) {
   if (result == nullptr || PQstatus(connection_.get()) == CONNECTION_BAD) fail_broken();
   const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  if (state != nullptr && std::string_view(state).starts_with("57P")) broken_ = true;  // it is being shut down
+  if (state != nullptr && std::string_view(state).starts_with("57P"))
+    broken_ = true;  // it is being shut down
   throw_translated(result);
 }
 
@@ -139,7 +143,7 @@ void PostgresConnection::send_words(const std::string& words) {
 }
 
 PostgresConnection::Answer PostgresConnection::receive() {
-  Answer answer(PQgetResult(connection_.get()), &PQclear);
+  Answer answer(PQgetResult(connection_.get()));
   --waiting_;
   // Each statement's answers end with nothing.
   while (PGresult* more = PQgetResult(connection_.get())) {
@@ -166,7 +170,7 @@ void PostgresConnection::catch_up() {
   PGconn* connection = connection_.get();
   if (PQpipelineSync(connection) == 0) fail_broken();
   while (PQstatus(connection) != CONNECTION_BAD) {
-    const Answer answer(PQgetResult(connection), &PQclear);
+    const Answer answer(PQgetResult(connection));
     if (answer != nullptr && PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC) break;
   }
   waiting_ = 0;
@@ -204,7 +208,7 @@ void PostgresConnection::finish(const std::string& words) {
   PGconn* connection = connection_.get();
   send_words(words);
   if (PQpipelineSync(connection) == 0) fail_broken();
-  Answer failed(nullptr, &PQclear);
+  Answer failed;
   std::string done;
   while (waiting_ > 0 && PQstatus(connection) != CONNECTION_BAD) {
     Answer answer = receive();
@@ -214,7 +218,7 @@ void PostgresConnection::finish(const std::string& words) {
       failed = std::move(answer);
     }
   }
-  const Answer end(PQgetResult(connection), &PQclear);
+  const Answer end(PQgetResult(connection));
   waiting_ = 0;
   if (PQstatus(connection) == CONNECTION_BAD) fail_broken();
   if (failed != nullptr) fail(failed.get());
@@ -229,7 +233,7 @@ void PostgresConnection::run_script(const std::string& text) {
     catch_up();
     if (PQexitPipelineMode(connection) == 0) fail_broken();
   }
-  const Answer answer(PQexec(connection, text.c_str()), &PQclear);
+  const Answer answer(PQexec(connection, text.c_str()));
   if (answer == nullptr || PQstatus(connection) == CONNECTION_BAD) fail_broken();
   if (PQenterPipelineMode(connection) == 0) fail_broken();
   if (!is_good(answer.get())) throw_translated(answer.get());

@@ -31,13 +31,14 @@ std::string tool(const std::string& name) {
   return found;
 }
 
-// The address as the variables that PostgreSQL's tools read: the arguments of a process are for all to see, and an
-// address may hold a password.
+// The address as the variables that PostgreSQL's tools read: the arguments of a process are for all to see,
+// and an address may hold a password.
 std::vector<std::pair<std::string, std::string>> variables_of(const std::string& url) {
   std::vector<std::pair<std::string, std::string>> variables;
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
       PQconninfoParse(url.c_str(), nullptr), &PQconninfoFree);
-  for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr; ++option)
+  for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr;
+       ++option)
     if (option->val != nullptr && option->envvar != nullptr)
       variables.emplace_back(option->envvar, option->val);
   return variables;

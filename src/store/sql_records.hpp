@@ -74,6 +74,7 @@ public:
   std::vector<Slot> slots_of(TaskId) override;
   void update_slot(const Slot&) override;
   std::int64_t available(ProjectId, PersonId, std::span<const TaskKind>, std::int64_t limit) override;
+  std::int64_t available_at_least(ProjectId, PersonId) override;
   void count_judgment(TaskId) override;
   void put_assignment(const Assignment&) override;
   std::optional<Assignment> assignment(TaskId, PersonId) override;
@@ -86,6 +87,7 @@ public:
   std::optional<Judgment> judgment_with_key(PersonId, std::string_view idempotency_key) override;
   std::optional<Judgment> latest_judgment(TaskId, PersonId) override;
   Listing<Judgment> judgments(const JudgmentFilter&) override;
+  JudgmentId newest_judgment(ProjectId) override;
   PersonProgress progress(ProjectId, PersonId, Timestamp today_begins) override;
 
   // EventRecords
@@ -155,6 +157,13 @@ public:
   std::vector<JobLogLine> job_log(JobId, std::int64_t after_number, std::int64_t limit) override;
 
   loop::WorkUnderWay work_under_way() override;
+
+  // SignInRecords
+  feedback::SignInCount count_sign_in(std::string_view subject, Timestamp now,
+                                      Timestamp window_begin) override;
+  void take_sign_in_back(std::string_view subject) override;
+  void forget_sign_ins(std::string_view subject) override;
+  void forget_sign_ins_before(Timestamp) override;
 
   std::int64_t fill_judgments(const Filling&);  // filling.hpp
 

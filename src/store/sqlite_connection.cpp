@@ -159,6 +159,23 @@ void SqliteConnection::run_script(const std::string& text) {
   }
 }
 
+void SqliteConnection::keep_log() {
+  const auto hook = [](void* pages, sqlite3*, const char*, int log_pages) {
+    *static_cast<int*>(pages) = log_pages;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(database_.getHandle(), hook, &log_pages_);
+}
+
+void SqliteConnection::checkpoint() {
+  const int code =
+      sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) return;
+  const ErrorKind kind = kind_of(sqlite3_extended_errcode(database_.getHandle()));
+  throw Failure(kind, std::string("the database says: ") + sqlite3_errmsg(database_.getHandle()),
+                hint_for(kind));
+}
+
 bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(database_.getHandle()) == 0; }
 
 }  // namespace preceptor::store

@@ -52,10 +52,13 @@ std::exception_ptr run_command(SqliteConnection& connection, SqlRecords& records
 SqliteDatabase::SqliteDatabase(const OpenOptions& options)
     : options_(options),
       writer_(options.database, Access::read_write, options.busy_timeout_ms),
-      readers_(options.connections_max, [this] {
-        return std::make_unique<SqliteConnection>(options_.database, Access::read_only,
-                                                  options_.busy_timeout_ms);
-      }) {
+      readers_(options.connections_max,
+               [this] {
+                 return std::make_unique<SqliteConnection>(options_.database, Access::read_only,
+                                                           options_.busy_timeout_ms);
+               }),
+      checkpointer_(options.database, options.busy_timeout_ms) {
+  writer_.keep_log();
   writer_.run(begin_write, {});
   try {
     migrate(writer_);
@@ -124,6 +127,16 @@ void SqliteDatabase::write_batch(std::vector<Command>& batch) {
     }
   }
   for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(problems[i]);
+  move_log();
+}
+
+// After the answers: nobody waits for it.
+void SqliteDatabase::move_log() {
+  try {
+    checkpointer_.committed(writer_);
+  } catch (const Failure& failure) {
+    log_warning("the database's log could not be moved into its file: {}", failure.error.message);
+  }
 }
 
 DatabaseInfo SqliteDatabase::info() {

@@ -6,6 +6,7 @@
 #include "store/commit_figures.hpp"
 #include "store/pool.hpp"
 #include "store/rubric_memory.hpp"
+#include "store/sqlite_checkpointer.hpp"
 #include "store/sqlite_connection.hpp"
 #include "store/store.hpp"
 
@@ -29,10 +30,12 @@ public:
 private:
   void write_until_closed();
   void write_batch(std::vector<Command>&);
+  void move_log();
 
   OpenOptions options_;
   SqliteConnection writer_;
   Pool<SqliteConnection> readers_;
+  SqliteCheckpointer checkpointer_;
   CommandQueue queue_;
   CommitFigures figures_;
   RubricMemory rubrics_;

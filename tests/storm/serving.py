@@ -35,14 +35,16 @@ class Server:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_bytes_max, resource.RLIM_INFINITY))
 
+        log = open(self.workspace.folder.parent / "server.log", "a")
         self.process = subprocess.Popen(
             [PROGRAM, "serve", "--no-worker", "--workspace", str(self.workspace.folder), "--port", str(self.port)],
             env=self.workspace.environment,
             stdout=subprocess.DEVNULL,
-            stderr=open(self.workspace.folder.parent / "server.log", "a"),
+            stderr=log,
             preexec_fn=limit if self.file_bytes_max else None,
             restore_signals=False,
         )
+        log.close()
         give_up = time.monotonic() + 30
         while time.monotonic() < give_up:
             if self.process.poll() is not None:

@@ -1,8 +1,9 @@
 """Many people at once, and servers that are killed in between."""
+import http.client
 import time
 
 from case import StormTest, on_postgres
-from people import Crowd
+from people import Crowd, Person
 
 
 class Storm(StormTest):
@@ -49,3 +50,46 @@ class ManyServers(StormTest):
         servers[0].start()
         crowd.finish()
         self.assert_nothing_lost(workspace, crowd, 600)
+
+    def test_a_page_at_one_server_hears_of_the_work_that_is_done_at_another(self):
+        workspace = self.workspace(people=1, tasks=2, overlap=1)
+        here, there = workspace.serve(), workspace.serve()
+        administrator = Person(workspace.crowd["administrator"], workspace.project, [there.port])
+        stream = http.client.HTTPConnection("127.0.0.1", there.port, timeout=20)
+        stream.request("GET", f"/api/v1/projects/{workspace.project}/events", headers=administrator.headers)
+        answer = stream.getresponse()
+        self.assertEqual(answer.status, 200)
+        time.sleep(1.2)  # it has looked once
+        person = Person(workspace.crowd["people"][0], workspace.project, [here.port])
+        status, task = person.next_task()
+        self.assertEqual(status, 200)
+        self.assertEqual(person.submit(task)[0], 201)
+        words = b""
+        while b"event: task" not in words:
+            line = answer.readline()
+            self.assertTrue(line, "the stream ended")
+            words += line
+        stream.close()
+
+    def test_failed_sign_ins_are_counted_by_all_servers_together(self):
+        workspace = self.workspace(people=1, tasks=1, overlap=1)
+        servers = [workspace.serve(), workspace.serve()]
+        nobody = {"cookie": "", "csrf_token": ""}
+        statuses = []
+        for attempt in range(10):
+            person = Person(nobody, workspace.project, [servers[attempt % 2].port])
+            statuses.append(person.call("POST", "/session", {"login": "person0", "password": "not this one"})[0])
+        self.assertEqual(statuses, [401] * 8 + [429] * 2)
+
+    def test_the_event_log_is_sealed_as_long_as_any_server_lives(self):
+        workspace = self.workspace(people=4, tasks=40, overlap=1)
+        servers = [workspace.serve(), workspace.serve()]
+        servers[0].kill()
+        crowd = Crowd(workspace, servers[1:])
+        crowd.begin()
+        crowd.finish()
+        give_up = time.monotonic() + 10
+        while workspace.number("SELECT count(*) FROM event WHERE position IS NULL") and time.monotonic() < give_up:
+            time.sleep(0.2)
+        self.assertEqual(workspace.number("SELECT count(*) FROM event WHERE position IS NULL"), 0)
+        self.assert_nothing_lost(workspace, crowd, 40)

@@ -32,8 +32,9 @@ struct BackupCommand {
     Installation opened(installation);
     const BackupReport report = make_backup(opened, target);
     if (invocation.json) return print_json(to_json(report));
-    fmt::print("{} holds the database and {}.\nKeep the root elsewhere too: it shows whether history was changed.\n",
-               target, text_of(report));
+    fmt::print(
+        "{} holds the database and {}.\nKeep the root elsewhere too: it shows whether history was changed.\n",
+        target, text_of(report));
   }
 };
 

@@ -130,8 +130,7 @@ void add_bench_command(CLI::App& app, Invocation&) {
       ->required()
       ->check([](const std::string& word) {
         for (const char* known :
-             {"train", "dpo", "reward", "generate", "load", "all", "server", "judging-load",
-              "crowd"})
+             {"train", "dpo", "reward", "generate", "load", "all", "server", "judging-load", "crowd"})
           if (word == known) return std::string();
         return format("{} is not train, dpo, reward, generate, load, all or server", word);
       });

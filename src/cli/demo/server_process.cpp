@@ -22,8 +22,8 @@ constexpr std::chrono::seconds ready_within{30};
 constexpr std::chrono::milliseconds look_every{2};
 constexpr std::size_t log_bytes_max = 64 << 20;
 
-[[noreturn]] void become_server(const std::string& workspace, const std::string& port,
-                                const std::string& log, const std::string& database) {
+[[noreturn]] void become_server(const std::string& workspace, const std::string& port, const std::string& log,
+                                const std::string& database) {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // it ends with us, however we end
   const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (file >= 0) {

@@ -85,7 +85,7 @@ void SqlRecords::set_position(EventId id, std::int64_t position) {
 
 void SqlRecords::add_root(const EventRoot& root) {
   connection_.post(insert_root, {integer(root.number), integer(root.first), integer(root.last),
-                                text(root.root), moment(root.sealed_at)});
+                                 text(root.root), moment(root.sealed_at)});
 }
 
 std::optional<EventRoot> SqlRecords::last_root() {

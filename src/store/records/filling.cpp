@@ -10,7 +10,8 @@ constexpr Statement insert_judgments{
     "judgments_fill",
     "INSERT INTO judgment (project_id, task_id, kind, slot_id, person_id, payload, seconds_active, counted, "
     "gold_right, supersedes_id, idempotency_key, round_id, purpose, gold, guideline_version, rubric_version, "
-    "created_at) SELECT task.project_id, task.id, task.kind, NULL, membership.person_id, $4, 9, 1, NULL, NULL, "
+    "created_at) SELECT task.project_id, task.id, task.kind, NULL, membership.person_id, $4, 9, 1, NULL, "
+    "NULL, "
     "'filled-' || task.id, task.round_id, task.purpose, 0, task.guideline_version, task.rubric_version, $5 "
     "FROM task CROSS JOIN membership WHERE task.project_id = $1 AND task.id BETWEEN $2 AND $3 "
     "AND membership.project_id = $1 AND membership.role = 0"};

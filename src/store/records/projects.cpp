@@ -24,13 +24,10 @@ constexpr Statement select_project_ids_of{
     "project_ids_of", "SELECT project_id FROM membership WHERE person_id = $1 ORDER BY project_id"};
 constexpr Statement count_project{
     "project_counts",
-    "SELECT (SELECT count(*) FROM prompt WHERE project_id = $1), "
-    "(SELECT count(*) FROM response WHERE project_id = $1), "
-    "(SELECT count(*) FROM task WHERE project_id = $1 AND state = 0 AND gold_response_id IS NULL), "
-    "(SELECT count(*) FROM task WHERE project_id = $1 AND state = 1), "
-    "(SELECT count(*) FROM task WHERE project_id = $1 AND state = 0 AND gold_response_id IS NOT NULL), "
-    "(SELECT count(*) FROM judgment WHERE project_id = $1), "
-    "(SELECT count(*) FROM membership WHERE project_id = $1)"};
+    "SELECT coalesce(sum(prompts), 0), coalesce(sum(responses), 0), coalesce(sum(tasks_open), 0), "
+    "coalesce(sum(tasks_done), 0), coalesce(sum(golds), 0), "
+    "(SELECT coalesce(sum(judgments), 0) FROM membership WHERE project_id = $1), "
+    "(SELECT count(*) FROM membership WHERE project_id = $1) FROM tally WHERE project_id = $1"};
 constexpr Statement update_current_model{"project_current_model",
                                          "UPDATE project SET current_model_id = $2 WHERE id = $1"};
 

@@ -1,5 +1,5 @@
-// A project with people and tasks, made straight through the rules and not over HTTP, so that only the serving is
-// measured; and what the database says afterwards about the judgments that came in.
+// A project with people and tasks, made straight through the rules and not over HTTP, so that only the
+// serving is measured; and what the database says afterwards about the judgments that came in.
 #pragma once
 
 #include "cli/bench/server/load_plan.hpp"

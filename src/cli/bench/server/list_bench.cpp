@@ -29,12 +29,12 @@ std::int64_t fill(Installation& opened, const Crowd& crowd, std::int64_t tasks) 
   std::int64_t judgments = 0;
   for (std::int64_t begin = 0; begin < tasks; begin += tasks_per_transaction) {
     const std::int64_t end = std::min(tasks, begin + tasks_per_transaction);
-    judgments += store::fill_judgments(
-        *opened.database, {.project = crowd.project,
-                           .first = crowd.tasks[static_cast<std::size_t>(begin)],
-                           .last = crowd.tasks[static_cast<std::size_t>(end - 1)],
-                           .payload = std::string(payload),
-                           .at = opened.clock.now()});
+    judgments +=
+        store::fill_judgments(*opened.database, {.project = crowd.project,
+                                                 .first = crowd.tasks[static_cast<std::size_t>(begin)],
+                                                 .last = crowd.tasks[static_cast<std::size_t>(end - 1)],
+                                                 .payload = std::string(payload),
+                                                 .at = opened.clock.now()});
   }
   return judgments;
 }
@@ -89,8 +89,7 @@ json measure_lists(double scale) {
     report["judgments"] = fill(opened, crowd, judged);
   }
   report["tasks"] = tasks;
-  report["fill_seconds"] =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  report["fill_seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const int port = free_port();
   const ServerProcess server(installation.workspace, port, folder.path() / "log");
   const std::string project = format("/projects/{}", crowd.project.value);
@@ -98,9 +97,9 @@ json measure_lists(double scale) {
   Lists owner(port, crowd.administrator);
   for (const std::string path :
        {"", "/members", "/prompts", "/responses", "/tasks", "/tasks?limit=100&state=open",
-        "/tasks?limit=100&kind=rate", "/judgments", "/judgments?limit=100&person_id=500",
-        "/quality", "/rounds", "/guidelines", "/rubrics", "/jobs", "/models",
-        "/promotions"})
+        "/tasks?limit=100&state=done", "/tasks?limit=100&kind=rate", "/tasks?limit=100&state=open&kind=rate",
+        "/judgments", "/judgments?limit=100&person_id=500", "/quality", "/rounds", "/guidelines", "/rubrics",
+        "/jobs", "/models", "/promotions"})
     queries.push_back(owner.measure(project + path));
   queries.push_back(owner.measure("/projects"));
   queries.push_back(owner.measure("/people"));

@@ -4,8 +4,8 @@
 
 namespace preceptor::cli {
 
-// Every list of a project with ten million judgments and a million open tasks (times the scale), asked over HTTP:
-// {judgments, tasks, fill_seconds, queries: [{query, median_ms, max_ms, asked}]}.
+// Every list of a project with ten million judgments and a million open tasks (times the scale), asked over
+// HTTP: {judgments, tasks, fill_seconds, queries: [{query, median_ms, max_ms, asked}]}.
 nlohmann::json measure_lists(double scale);
 
 }  // namespace preceptor::cli

@@ -37,10 +37,7 @@ struct Person {
 
 class Load {
 public:
-  explicit Load(const LoadPlan& plan)
-      : plan_(plan),
-        random_(1),
-        epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+  explicit Load(const LoadPlan& plan) : plan_(plan), random_(1), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
     if (epoll_ < 0) throw Failure(ErrorKind::internal, "epoll is not to be had");
     people_.resize(plan.people.size());
     for (std::size_t i = 0; i < people_.size(); ++i) connect(i);

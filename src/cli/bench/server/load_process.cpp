@@ -41,7 +41,8 @@ LoadResult run_load_process(const LoadPlan& plan) {
 void be_load_process() {
   std::string text;
   char buffer[65536];
-  for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof buffer, stdin)) > 0;) text.append(buffer, got);
+  for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof buffer, stdin)) > 0;)
+    text.append(buffer, got);
   fmt::print("{}", to_json(generate_load(load_plan_from(json::parse(text)))).dump());
 }
 

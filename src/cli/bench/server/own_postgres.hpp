@@ -1,5 +1,5 @@
-// A PostgreSQL of one's own: a fresh cluster in a temporary folder, on 127.0.0.1 and a free port, durable as in
-// production, gone afterwards.
+// A PostgreSQL of one's own: a fresh cluster in a temporary folder, on 127.0.0.1 and a free port, durable as
+// in production, gone afterwards.
 #pragma once
 
 #include <sys/types.h>

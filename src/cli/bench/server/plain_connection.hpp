@@ -1,5 +1,5 @@
-// One kept-alive HTTP/1.1 connection to 127.0.0.1 that never waits: as little work as a client can do, so that
-// what is measured is the server.
+// One kept-alive HTTP/1.1 connection to 127.0.0.1 that never waits: as little work as a client can do, so
+// that what is measured is the server.
 #pragma once
 
 #include <string>

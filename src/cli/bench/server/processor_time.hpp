@@ -1,7 +1,7 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <sys/types.h>
+#include <nlohmann/json_fwd.hpp>
 
 namespace preceptor::cli {
 

@@ -120,8 +120,8 @@ json measure(const JudgingCase& chosen, const ServerBenchOptions& options, const
   return row_of(chosen, runs);
 }
 
-// A database of its own for each run would be cleaner still; but people and tasks of earlier runs stand aside in
-// projects of their own.
+// A database of its own for each run would be cleaner still; but people and tasks of earlier runs stand aside
+// in projects of their own.
 json measure_postgres(const ServerBenchOptions& options) {
   JudgingCase chosen{.name = "postgresql", .clients = 256, .servers = 2, .postgres = true};
   if (!options.postgres.empty()) return measure(chosen, options, options.postgres);
@@ -155,10 +155,9 @@ json run_server_bench(const ServerBenchOptions& options) {
   if (wanted(options, "thinking"))
     rows.push_back(measure({.name = "thinking", .clients = 1000, .think_seconds = 5}, options, ""));
   if (wanted(options, "tasks"))
-    rows.push_back(measure({.name = "tasks",
-                            .clients = 16,
-                            .tasks_open = static_cast<std::int64_t>(1e6 * options.scale)},
-                           options, ""));
+    rows.push_back(measure(
+        {.name = "tasks", .clients = 16, .tasks_open = static_cast<std::int64_t>(1e6 * options.scale)},
+        options, ""));
   if (wanted(options, "postgresql")) {
     if (!options.postgres.empty() || OwnPostgres::binaries()) {
       rows.push_back(measure_postgres(options));

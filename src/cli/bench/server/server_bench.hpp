@@ -1,5 +1,5 @@
-// What `preceptor bench server` measures: this very program serving many people at once, with the load made by a
-// process of its own on the same machine.
+// What `preceptor bench server` measures: this very program serving many people at once, with the load made
+// by a process of its own on the same machine.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -10,10 +10,10 @@ namespace preceptor::cli {
 
 struct ServerBenchOptions {
   int runs = 5;
-  double seconds = 5;         // of load in each run
-  double scale = 1;           // of the million tasks and the ten million judgments
-  std::string postgres;       // URL of a database to use up; empty: a PostgreSQL of one's own, if there is one
-  std::vector<std::string> cases;  // empty: all
+  double seconds = 5;    // of load in each run
+  double scale = 1;      // of the million tasks and the ten million judgments
+  std::string postgres;  // URL of a database to use up; empty: a PostgreSQL of one's own, if there is one
+  std::vector<std::string> cases;            // empty: all
   std::vector<int> clients{1, 16, 64, 256};  // people at once, of "judging"
 };
 
