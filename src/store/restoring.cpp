@@ -20,7 +20,7 @@ bool is_postgres(const std::string& address) {
   return address.starts_with("postgresql://") || address.starts_with("postgres://");
 }
 
-Result<void> copy_file(const std::filesystem::path& from, const std::filesystem::path& to) {
+Result<void> write_copy(const std::filesystem::path& from, const std::filesystem::path& to) {
   auto content = MappedFile::open(from);
   if (!content) return tl::unexpected(content.error());
   AtomicFile file(to);
@@ -48,7 +48,7 @@ Result<void> restore(const std::filesystem::path& copy, const OpenOptions& optio
       if (std::filesystem::exists(options.database + ending))
         return refuse(ErrorKind::conflict, options.database + ending + " is there already",
                       "A restore never overwrites: name a workspace that does not exist yet.");
-    return copy_file(copy, options.database);
+    return write_copy(copy, options.database);
   }
   if (PostgresConnection(options.database).number(count_tables, {}) > 0)
     return refuse(ErrorKind::conflict, "the database has tables already",

@@ -15,9 +15,9 @@ inline constexpr std::size_t int8_block_bytes = int8_weights_bytes + int8_panel_
 
 // Rows of x as the loops want them.
 struct Int8Rows {
-  const std::int8_t* values = nullptr;    // (rows, groups, group_size)
-  const float* scales = nullptr;          // (rows, groups)
-  const std::int32_t* sums = nullptr;  // (rows, groups): of the group's values
+  const std::int8_t* values = nullptr;  // (rows, groups, group_size)
+  const float* scales = nullptr;        // (rows, groups)
+  const std::int32_t* sums = nullptr;   // (rows, groups): of the group's values
   std::size_t groups = 0;
 
   Int8Rows from(std::size_t row) const {
