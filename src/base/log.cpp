@@ -1,4 +1,4 @@
-#include "base/log.hpp"
+#include "base/log_fields.hpp"
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <initializer_list>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -16,14 +14,6 @@ void set_log_level(LogLevel level);
 // One line on stderr: UTC time, level, message. Line breaks inside a message are written as \n, so that no
 // input can forge a line. Never pass passwords, tokens or what people wrote.
 void log_line(LogLevel level, std::string_view message);
-
-enum class LogFormat { text, json };
-// text: "2026-11-23T06:37:16.000Z info message name=value"; json: one object a line with time, level, message
-// and the fields.
-void set_log_format(LogFormat);
-
-using LogFields = std::initializer_list<std::pair<std::string_view, std::string>>;
-void log_fields(LogLevel level, std::string_view message, LogFields fields);
 
 template <class... Values>
 void log_debug(fmt::format_string<Values...> text, Values&&... values) {

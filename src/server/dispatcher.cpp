@@ -1,7 +1,7 @@
 #include "server/dispatcher.hpp"
 
 #include "base/encoding.hpp"
-#include "base/log.hpp"
+#include "base/log_fields.hpp"
 #include "base/random.hpp"
 #include "server/metrics_page.hpp"
 #include "server/openapi.hpp"

@@ -1,4 +1,4 @@
-#include "base/log.hpp"
+#include "base/log_fields.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "base/format.hpp"
-#include "base/log.hpp"
+#include "base/log_fields.hpp"
 #include "base/password.hpp"
 #include "cli/installation.hpp"
 #include "cli/served_models.hpp"
