@@ -90,12 +90,14 @@ Result<void> require_session(const Actor& actor) {
   return refuse(ErrorKind::forbidden, "an API token may not do that", "Sign in with your password.");
 }
 
-Result<Membership> require(Records& records, const Actor& actor, ProjectId project, Right right) {
+namespace {
+
+Result<Membership> decide(Records& records, const Actor& actor, ProjectId project, Right right,
+                          std::optional<Membership> membership) {
   const auto unknown = [&] {
     return refuse(ErrorKind::not_found, "there is no project " + std::to_string(project.value) + " for you",
                   "Ask an owner of the project to add you.");
   };
-  auto membership = records.membership(project, actor.person);
   // A stranger is told that there is nothing, not what their token is for.
   if (membership || actor.administrator) {
     if (auto scope = require_scope(actor, right); !scope) return tl::unexpected(scope.error());
@@ -115,6 +117,16 @@ Result<Membership> require(Records& records, const Actor& actor, ProjectId proje
                   "It needs a role with the right " + std::string(name_of(right)) + "; ask an owner.");
   }
   return *membership;
+}
+
+}  // namespace
+
+Result<Membership> require(Records& records, const Actor& actor, ProjectId project, Right right) {
+  return decide(records, actor, project, right, records.membership(project, actor.person));
+}
+
+Result<Membership> require_locked(Records& records, const Actor& actor, ProjectId project, Right right) {
+  return decide(records, actor, project, right, records.lock_membership(project, actor.person));
 }
 
 Result<void> require_administrator(const Actor& actor, Act act) {

@@ -49,6 +49,14 @@ Claim shown_to(Records& records, const Slot& slot, const Task& task) {
   return claim;
 }
 
+// Counting a hundred tasks for everybody who gets one would cost more than all the rest.
+std::int64_t available_tasks(Records& records, ProjectId project, PersonId person,
+                             std::span<const TaskKind> kinds) {
+  if (kinds.size() == every_kind.size() && records.available_at_least(project, person) >= available_max)
+    return available_max;
+  return records.available(project, person, kinds, available_max);
+}
+
 std::optional<Slot> resumed(Records& records, ProjectId project, PersonId person,
                             std::span<const TaskKind> kinds, Timestamp now) {
   auto own = records.own_slot(project, person, kinds);
@@ -135,20 +143,16 @@ std::optional<TaskPlace> look_for_task(Records& records, const Actor& actor, Pro
 Result<std::optional<Handed>> take_next(Records& records, const Actor& actor, ProjectId id,
                                         std::span<const TaskKind> kinds,
                                         const std::optional<TaskPlace>& place, const Clock& clock) {
-  if (const auto permitted = require(records, actor, id, Right::judge); !permitted) {
-    return tl::unexpected(permitted.error());
-  }
+  auto member = require_locked(records, actor, id, Right::judge);
+  if (!member) return tl::unexpected(member.error());
   if (kinds.empty()) kinds = every_kind;
-  const auto project = records.project(id);
-  auto member = records.lock_membership(id, actor.person);
-  if (!project || !member) return refuse(ErrorKind::not_found, "you are no member of this project");
   if (member->paused) {
     return refuse(ErrorKind::forbidden, "your work here is paused: " + member->pause_reason,
                   "Talk to a lead of the project.");
   }
   const Timestamp now = clock.now();
   auto slot = resumed(records, id, actor.person, kinds, now);
-  if (!slot) slot = fresh_slot(records, *project, *member, kinds, place, now);
+  if (!slot) slot = fresh_slot(records, *records.project(id), *member, kinds, place, now);
   if (!slot) return std::optional<Handed>{};
   return std::optional<Handed>{Handed{*std::move(slot), member->judgments}};
 }
@@ -157,7 +161,7 @@ Claim show_handed(Records& records, ProjectId id, std::span<const TaskKind> kind
   if (kinds.empty()) kinds = every_kind;
   Claim claim = shown_to(records, handed.slot, *records.task(handed.slot.task));
   claim.done = handed.done;
-  claim.available = records.available(id, handed.slot.person, kinds, available_max);
+  claim.available = available_tasks(records, id, handed.slot.person, kinds);
   return claim;
 }
 

@@ -38,6 +38,7 @@ private:
   void log_read(const std::shared_ptr<Serving>& serving);
   void refuse(const std::shared_ptr<Serving>& serving, const Error& error);
   void refuse_at_last(const std::shared_ptr<Serving>& serving, const Error& error);
+  void serve_metrics(const std::shared_ptr<Serving>& serving);
   void serve_outside_table(const std::shared_ptr<Serving>& serving);
   http::HandlerPool& pool_for(const Route& route);
 

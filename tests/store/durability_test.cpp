@@ -226,3 +226,44 @@ TEST(SqliteStore, ABackupIsACompleteDatabase) {
 }
 
 }  // namespace preceptor::store
+
+namespace preceptor::store {
+
+// Closing a file lets go of every lock that a process has on it, whoever took them.
+TEST(SqliteStore, AnotherProcessThatComesAndGoesTakesTheLogAwayFromNobody) {
+  const TemporaryFolder folder;
+  const std::string address = (folder.path() / "preceptor.db").string();
+  const auto in_child = [&](const std::function<int(Database&)>& work) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      int result = 100;
+      {
+        const auto database = store::open({.database = address});
+        result = work(*database);
+      }
+      std::_Exit(result);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 101;
+  };
+  const auto people_in = [](Database& database) {
+    return loop::read(database, [](Records& records) {
+      return static_cast<int>(records.people({.limit = 1000}).items.size());
+    });
+  };
+  const auto database = store::open({.database = address});
+  const auto add_person = [&](const std::string& login) {
+    loop::write(*database,
+                [&](Records& records) { records.add_person({.login = login, .name = login}, "unusable"); });
+  };
+  add_person("first");
+  ASSERT_TRUE(database->backup(folder.path() / "copy.db"));  // one more connection that writes
+  EXPECT_EQ(in_child(people_in), 1);
+  add_person("second");
+  EXPECT_EQ(in_child(people_in), 2);
+  add_person("third");
+  EXPECT_EQ(in_child(people_in), 3);
+}
+
+}  // namespace preceptor::store

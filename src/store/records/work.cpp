@@ -132,6 +132,12 @@ constexpr Statement count_available{
     "AND kind IN ($3, $4, $5) "
     "AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = $1 AND a.task_id = task.id) "
     "AND EXISTS (SELECT 1 FROM slot s WHERE s.task_id = task.id AND s.state = 0) LIMIT $6) AS found"};
+// Open tasks, without all that the person ever had and all that are in anybody's hands.
+constexpr Statement count_available_at_least{
+    "tasks_available_at_least",
+    "SELECT coalesce((SELECT sum(tasks_open) FROM tally WHERE project_id = $2), 0) "
+    "- coalesce((SELECT handed FROM membership WHERE project_id = $2 AND person_id = $1), 0) "
+    "- (SELECT count(*) FROM slot WHERE project_id = $2 AND state = 1)"};
 constexpr Statement count_judgment_of_task{"task_count_judgment",
                                            "UPDATE task SET counted = counted + 1, "
                                            "state = CASE WHEN state = 0 AND gold_response_id IS NULL AND "
@@ -229,8 +235,8 @@ std::vector<Slot> SqlRecords::slots_of(TaskId task) {
 }
 
 void SqlRecords::update_slot(const Slot& slot) {
-  connection_.run(update_slot_row, {key(slot.id), code(slot.state), key_or_null(slot.person),
-                                    text(slot.lease_token), moment(slot.lease_expires_at)});
+  connection_.post(update_slot_row, {key(slot.id), code(slot.state), key_or_null(slot.person),
+                                     text(slot.lease_token), moment(slot.lease_expires_at)});
 }
 
 std::int64_t SqlRecords::available(ProjectId project, PersonId person, std::span<const TaskKind> kinds,
@@ -239,12 +245,16 @@ std::int64_t SqlRecords::available(ProjectId project, PersonId person, std::span
                                               kind_at(kinds, 2), integer(limit)});
 }
 
-void SqlRecords::count_judgment(TaskId task) { connection_.run(count_judgment_of_task, {key(task)}); }
+std::int64_t SqlRecords::available_at_least(ProjectId project, PersonId person) {
+  return connection_.number(count_available_at_least, {key(person), key(project)});
+}
+
+void SqlRecords::count_judgment(TaskId task) { connection_.post(count_judgment_of_task, {key(task)}); }
 
 void SqlRecords::put_assignment(const Assignment& assignment) {
-  connection_.run(upsert_assignment,
-                  {key(assignment.person), key(assignment.task), key(assignment.slot),
-                   text(assignment.lease_token), code(assignment.state), moment(assignment.assigned_at)});
+  connection_.post(upsert_assignment,
+                   {key(assignment.person), key(assignment.task), key(assignment.slot),
+                    text(assignment.lease_token), code(assignment.state), moment(assignment.assigned_at)});
 }
 
 std::optional<Assignment> SqlRecords::assignment(TaskId task, PersonId person) {
@@ -259,12 +269,12 @@ std::optional<Assignment> SqlRecords::assignment(TaskId task, PersonId person) {
 }
 
 void SqlRecords::add_skip(TaskId task, PersonId person, std::string_view reason, Timestamp now) {
-  connection_.run(insert_skip, {key(task), key(person), text(reason), moment(now)});
+  connection_.post(insert_skip, {key(task), key(person), text(reason), moment(now)});
 }
 
 void SqlRecords::put_draft(const Draft& draft) {
-  connection_.run(upsert_draft,
-                  {key(draft.person), key(draft.task), text(draft.payload), moment(draft.saved_at)});
+  connection_.post(upsert_draft,
+                   {key(draft.person), key(draft.task), text(draft.payload), moment(draft.saved_at)});
 }
 
 std::optional<Draft> SqlRecords::draft(TaskId task, PersonId person) {
@@ -277,7 +287,7 @@ std::optional<Draft> SqlRecords::draft(TaskId task, PersonId person) {
 }
 
 void SqlRecords::remove_draft(TaskId task, PersonId person) {
-  connection_.run(delete_draft, {key(person), key(task)});
+  connection_.post(delete_draft, {key(person), key(task)});
 }
 
 }  // namespace preceptor::store
