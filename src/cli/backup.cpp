@@ -16,7 +16,8 @@ using nlohmann::json;
 
 constexpr const char* manifest_name = "backup.json";
 constexpr const char* database_name = "database";
-constexpr const char* objects_name = "objects";
+constexpr const char* objects_name = "objects";             // of a backup
+constexpr const char* workspace_objects = "blobs/objects";  // of a workspace, see loop::Workspace
 
 void read_log(store::Database& database, BackupReport& report) {
   const auto root = loop::read(database, [](loop::Records& records) { return records.last_root(); });
@@ -86,7 +87,7 @@ BackupReport make_backup(Installation& opened, const std::filesystem::path& targ
   // Sealed events never change, so the root from before the copy is in the copy.
   read_log(*opened.database, report);
   or_throw(opened.database->backup(partial / database_name));
-  each_blob(opened.workspace.folder() / objects_name,
+  each_blob(opened.workspace.folder() / workspace_objects,
             [&](const std::filesystem::path& blob, const std::string& hash) {
               copy_blob(blob, partial / objects_name / hash.substr(0, 2) / hash.substr(2), report);
             });

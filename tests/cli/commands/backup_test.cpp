@@ -20,8 +20,8 @@ struct BackupCommand : CommandTest {
   std::string add_blob(const std::string& content) const {
     return loop::Workspace(workspace()).blobs().put(content);
   }
-  std::filesystem::path blob_in(const std::string& root, const std::string& hash) const {
-    return std::filesystem::path(root) / "objects" / hash.substr(0, 2) / hash.substr(2);
+  std::filesystem::path blob_of_backup(const std::string& hash) const {
+    return std::filesystem::path(backup()) / "objects" / hash.substr(0, 2) / hash.substr(2);
   }
 };
 
@@ -29,11 +29,13 @@ TEST_F(BackupCommand, MakesAFolderFromWhichTheWorkspaceComesBack) {
   make_project();
   const std::string blob = add_blob("weights");
   const json made = json_of({"backup", backup()});
-  EXPECT_EQ(made.at("blobs"), 1);
+  ASSERT_EQ(made.at("blobs"), 1);
   const auto done = restore(restored());
   ASSERT_EQ(done.exit_code, 0) << done.err;
   EXPECT_EQ(json::parse(done.out).at("differences"), json::array());
-  EXPECT_EQ(*read_file(blob_in(restored(), blob), 100), "weights");
+  const auto path = loop::Workspace(restored()).blobs().path_of(blob);
+  ASSERT_TRUE(path);
+  EXPECT_EQ(*read_file(*path, 100), "weights");
   const auto projects = run_program({"admin", "list-projects", "--workspace", restored(), "--json"});
   EXPECT_EQ(json::parse(projects.out).at(0).at("name"), "Ferries");
 }
@@ -50,8 +52,8 @@ TEST_F(BackupCommand, IsRefusedWhenItIsDamaged) {
   make_project();
   const std::string blob = add_blob("weights");
   json_of({"backup", backup()});
-  std::filesystem::permissions(blob_in(backup(), blob), std::filesystem::perms::owner_all);
-  std::ofstream(blob_in(backup(), blob)) << "Weights";
+  std::filesystem::permissions(blob_of_backup(blob), std::filesystem::perms::owner_all);
+  std::ofstream(blob_of_backup(blob)) << "Weights";
   const auto done = restore(restored());
   EXPECT_EQ(done.exit_code, 3);
   EXPECT_NE(done.err.find(blob), std::string::npos) << done.err;
