@@ -2,9 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/blob.hpp"
 #include "base/file.hpp"
 #include "base/format.hpp"
-#include "base/hash.hpp"
 #include "base/json.hpp"
 #include "base/version.hpp"
 #include "store/restoring.hpp"
@@ -16,7 +16,7 @@ using nlohmann::json;
 
 constexpr const char* manifest_name = "backup.json";
 constexpr const char* database_name = "database";
-constexpr const char* objects_name = "objects";
+constexpr const char* blobs_name = "blobs";
 
 void read_log(store::Database& database, BackupReport& report) {
   const auto root = loop::read(database, [](loop::Records& records) { return records.last_root(); });
@@ -24,31 +24,16 @@ void read_log(store::Database& database, BackupReport& report) {
   report.last_root = root ? root->root : "";
 }
 
-// A copy of its own and never a link: what damages the workspace must not damage the backup.
-void copy_blob(const std::filesystem::path& from, const std::filesystem::path& to, BackupReport& report) {
-  const auto content = or_throw(MappedFile::open(from));
-  std::filesystem::create_directories(to.parent_path());
-  AtomicFile file(to);
-  file.write(content.bytes());
-  file.commit();
-  ++report.blobs;
-  report.blob_bytes += static_cast<std::int64_t>(content.bytes().size());
-}
-
-// objects/ab/cdef… → its name; others are temporaries of writers.
-std::string hash_of(const std::filesystem::path& blob) {
-  const std::string name = blob.parent_path().filename().string() + blob.filename().string();
-  const bool hexadecimal =
-      name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
-  return hexadecimal ? name : std::string();
-}
-
-template <class Use>
-void each_blob(const std::filesystem::path& objects, const Use& use) {
-  if (!std::filesystem::exists(objects)) return;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(objects))
-    if (const std::string hash = entry.is_regular_file() ? hash_of(entry.path()) : ""; !hash.empty())
-      use(entry.path(), hash);
+// Copies of their own and never links: what damages the one must not damage the other. Answers the name of a
+// blob whose content is not what it was, or nothing.
+std::optional<std::string> copy_blobs(const BlobStore& from, BlobStore& to, BackupReport& report) {
+  for (const std::string& name : from.names()) {
+    const auto path = or_throw(from.path_of(name));
+    if (to.put_file(path) != name) return name;
+    ++report.blobs;
+    report.blob_bytes += static_cast<std::int64_t>(std::filesystem::file_size(path));
+  }
+  return std::nullopt;
 }
 
 Result<json> read_manifest(const std::filesystem::path& backup) {
@@ -86,10 +71,10 @@ BackupReport make_backup(Installation& opened, const std::filesystem::path& targ
   // Sealed events never change, so the root from before the copy is in the copy.
   read_log(*opened.database, report);
   or_throw(opened.database->backup(partial / database_name));
-  each_blob(opened.workspace.folder() / objects_name,
-            [&](const std::filesystem::path& blob, const std::string& hash) {
-              copy_blob(blob, partial / objects_name / hash.substr(0, 2) / hash.substr(2), report);
-            });
+  LocalBlobStore copies(partial / blobs_name);
+  if (const auto damaged = copy_blobs(opened.workspace.blobs(), copies, report))
+    throw Failure(ErrorKind::corrupt, format("the blob {} of the workspace is damaged", *damaged),
+                  "Its disk may be failing: restore the last backup elsewhere.");
   const json manifest = {{"program", version()},
                          {"made_at", opened.clock.now().iso8601()},
                          {"database", opened.database->info().engine},
@@ -113,15 +98,8 @@ Result<BackupReport> restore_backup(const std::filesystem::path& backup, const I
   if (auto restored = store::restore(backup / database_name, {.database = address}); !restored)
     return tl::unexpected(restored.error());
   BackupReport report;
-  std::string damaged;
-  each_blob(backup / objects_name, [&](const std::filesystem::path& blob, const std::string& hash) {
-    const auto content = or_throw(MappedFile::open(blob));
-    ++report.blobs;
-    report.blob_bytes += static_cast<std::int64_t>(content.bytes().size());
-    if (workspace.blobs().put_file(blob) != hash) damaged = hash;
-  });
-  if (!damaged.empty())
-    return refuse(ErrorKind::corrupt, format("the blob {} of the backup is damaged", damaged),
+  if (const auto damaged = copy_blobs(LocalBlobStore(backup / blobs_name), workspace.blobs(), report))
+    return refuse(ErrorKind::corrupt, format("the blob {} of the backup is damaged", *damaged),
                   "Use another backup; the workspace that was begun can be removed.");
   if (report.blobs != manifest->value("blobs", std::int64_t{-1}))
     return refuse(ErrorKind::corrupt, "blobs of the backup are missing", "Use another backup.");

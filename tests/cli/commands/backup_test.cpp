@@ -21,7 +21,7 @@ struct BackupCommand : CommandTest {
     return loop::Workspace(workspace()).blobs().put(content);
   }
   std::filesystem::path blob_in(const std::string& root, const std::string& hash) const {
-    return std::filesystem::path(root) / "objects" / hash.substr(0, 2) / hash.substr(2);
+    return std::filesystem::path(root) / "blobs" / "objects" / hash.substr(0, 2) / hash.substr(2);
   }
 };
 

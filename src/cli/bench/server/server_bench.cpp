@@ -65,9 +65,11 @@ json one_run(const JudgingCase& chosen, const ServerBenchOptions& options, const
                                                         folder.path() / format("log{}", i), database));
     }
     load = run_load_process(plan);
-    for (const auto& server : servers)
-      for (const auto& [thread, seconds] : processor_seconds(server->id()).items())
+    for (const auto& server : servers) {
+      const json used = processor_seconds(server->id());
+      for (const auto& [thread, seconds] : used.items())
         processor[thread] = processor.value(thread, 0.0) + seconds.get<double>();
+    }
   }
   const double acknowledged = static_cast<double>(std::max<std::size_t>(1, load.acknowledged.size()));
   for (auto& [thread, value] : processor.items()) value = value.get<double>() * 1e6 / acknowledged;
