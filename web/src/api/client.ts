@@ -96,8 +96,21 @@ export function ifMatch(tag: string | null | undefined): Options {
   return tag ? { headers: { "If-Match": tag } } : {};
 }
 
+// A list that is shown whole, page after page.
+async function all<T>(path: string): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: List<T> = await call<List<T>>("GET", cursor === null ? path : `${path}?cursor=${encodeURIComponent(cursor)}`);
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor !== null);
+  return items;
+}
+
 export const api = {
   tagged,
+  all,
   get: <T>(path: string) => call<T>("GET", path),
   post: <T>(path: string, body: unknown = {}, options?: Options) => call<T>("POST", path, body, options),
   put: <T>(path: string, body: unknown, options?: Options) => call<T>("PUT", path, body, options),

@@ -1,6 +1,6 @@
 import { Badge, Button, Group, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, type List } from "../../api/client";
+import { api } from "../../api/client";
 import type { OpenSession } from "../../api/types";
 import { moment } from "../../shared/format";
 import { Failed, Waiting } from "../../shared/states";
@@ -32,7 +32,7 @@ function Row({ session, end, ending }: { session: OpenSession; end: () => void; 
 
 export function SessionList() {
   const client = useQueryClient();
-  const sessions = useQuery({ queryKey: key, queryFn: async () => (await api.get<List<OpenSession>>("/account/sessions")).items });
+  const sessions = useQuery({ queryKey: key, queryFn: () => api.all<OpenSession>("/account/sessions") });
   const end = useMutation({
     mutationFn: (id: number | null) => api.remove(id === null ? "/account/sessions" : `/account/sessions/${id}`),
     onSettled: () => client.invalidateQueries({ queryKey: key }),

@@ -1,7 +1,7 @@
 import { Alert, Badge, Button, Group, NativeSelect, NumberInput, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
-import { api, type List } from "../../api/client";
+import { api } from "../../api/client";
 import type { CreatedToken, Token } from "../../api/types";
 import { moment } from "../../shared/format";
 import { Once } from "../../shared/once";
@@ -50,7 +50,7 @@ function NewToken({ made }: { made: (token: CreatedToken) => void }) {
 export function TokenList() {
   const client = useQueryClient();
   const [made, setMade] = useState<CreatedToken | null>(null);
-  const tokens = useQuery({ queryKey: key, queryFn: async () => (await api.get<List<Token>>("/tokens")).items });
+  const tokens = useQuery({ queryKey: key, queryFn: () => api.all<Token>("/tokens") });
   const revoke = useMutation({ mutationFn: (id: number) => api.remove(`/tokens/${id}`), onSettled: () => client.invalidateQueries({ queryKey: key }) });
   if (tokens.isPending) return <Waiting />;
   if (tokens.isError) return <Failed error={tokens.error} retry={() => void tokens.refetch()} />;

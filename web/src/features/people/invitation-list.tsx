@@ -1,6 +1,6 @@
 import { Badge, Button, Group, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, type List } from "../../api/client";
+import { api } from "../../api/client";
 import type { Invitation, Project } from "../../api/types";
 import { moment } from "../../shared/format";
 import { Failed } from "../../shared/states";
@@ -10,7 +10,7 @@ export function InvitationList({ project }: { project: Project }) {
   const client = useQueryClient();
   const key = ["invitations", project.id];
   const path = `/projects/${project.id}/invitations`;
-  const invitations = useQuery({ queryKey: key, queryFn: async () => (await api.get<List<Invitation>>(path)).items });
+  const invitations = useQuery({ queryKey: key, queryFn: () => api.all<Invitation>(path) });
   const revoke = useMutation({ mutationFn: (id: number) => api.remove(`${path}/${id}`), onSettled: () => client.invalidateQueries({ queryKey: key }) });
   const open = invitations.data?.filter((invitation) => invitation.state === "open") ?? [];
   if (invitations.isError) return <Failed error={invitations.error} retry={() => void invitations.refetch()} />;

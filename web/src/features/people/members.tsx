@@ -1,6 +1,6 @@
 import { Alert, Badge, NativeSelect, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, ifMatch, type List } from "../../api/client";
+import { api, ifMatch } from "../../api/client";
 import type { Member, Project } from "../../api/types";
 import { Section } from "../../shared/section";
 import { Failed, Waiting } from "../../shared/states";
@@ -26,7 +26,7 @@ function RoleSelect({ project, member }: { project: Project; member: Member }) {
 }
 
 export function Members({ project }: { project: Project }) {
-  const members = useQuery({ queryKey: ["members", project.id], queryFn: async () => (await api.get<List<Member>>(`/projects/${project.id}/members`)).items });
+  const members = useQuery({ queryKey: ["members", project.id], queryFn: () => api.all<Member>(`/projects/${project.id}/members`) });
   return (
     <Section title="Members" actions={<InviteButton project={project} />}>
       {members.isPending ? <Waiting /> : null}
