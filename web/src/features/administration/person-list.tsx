@@ -1,12 +1,13 @@
 import { Alert, Badge, Button, Checkbox, Group, Modal, Text, TextInput } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
-import { api, type List } from "../../api/client";
+import { api } from "../../api/client";
 import { useSession } from "../../api/session";
 import type { CreatedPasswordReset, Erasure, Person } from "../../api/types";
 import { moment, plural } from "../../shared/format";
 import { Once } from "../../shared/once";
 import { Failed, Waiting } from "../../shared/states";
+import { everybodyQuery } from "./everybody";
 
 function ResetModal({ person, close }: { person: Person; close: () => void }) {
   const [drop, setDrop] = useState(false);
@@ -37,7 +38,7 @@ function EraseModal({ person, close }: { person: Person; close: () => void }) {
   const [login, setLogin] = useState("");
   const erase = useMutation({
     mutationFn: () => api.post<Erasure>(`/people/${person.id}/erase`, { login: login.trim() }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["everybody"] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: everybodyQuery.queryKey }),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -72,12 +73,7 @@ type Doing = { is: "resetting" | "erasing"; person: Person } | null;
 export function PersonList() {
   const { person: self } = useSession();
   const [doing, setDoing] = useState<Doing>(null);
-  const people = useInfiniteQuery({
-    queryKey: ["everybody"],
-    queryFn: ({ pageParam }) => api.get<List<Person>>(`/people?limit=50${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ""}`),
-    initialPageParam: "",
-    getNextPageParam: (last) => last.next_cursor,
-  });
+  const people = useInfiniteQuery(everybodyQuery);
   if (people.isPending) return <Waiting />;
   if (people.isError) return <Failed error={people.error} retry={() => void people.refetch()} />;
   return (
