@@ -48,6 +48,19 @@ export async function judging({ checks, page, lead, project, answers }) {
     await eventually("the reason again", async () => (await page.getByLabel("Reason").inputValue()) === "The plate says 9, not 3.");
     expect((await page.locator(".answer-chosen").innerText()).includes("nine hours"), "the choice again");
   });
+  await checks.check("a calculation shows its steps, and its digits choose nothing", async () => {
+    const chosen = await page.locator(".answer-chosen").innerText();
+    await tabTo(page, page.getByRole("button", { name: "Calculator" }));
+    await page.keyboard.press("Enter");
+    await tabTo(page, page.getByLabel("Expression"));
+    await page.keyboard.type("compound(1000, 5, 2)");
+    await page.keyboard.press("Control+Enter");
+    await page.getByText("1000 × 1.1025 = 1102.5").waitFor();
+    expect((await page.locator(".answer-chosen").innerText()) === chosen, "the choice stays");
+    await accessible(page);
+    await fitsNarrow(page);
+    await page.evaluate(() => document.activeElement.blur());
+  });
   await checks.check("skipping asks first when there is something to lose", async () => {
     await page.keyboard.press("n");
     await page.getByRole("dialog", { name: "Skip this task?" }).waitFor();
@@ -58,8 +71,10 @@ export async function judging({ checks, page, lead, project, answers }) {
   await checks.check("Ctrl+Enter sends the comparison as it was chosen", async () => {
     await page.keyboard.press("Control+Enter");
     await sent(page);
-    const { payload } = await latest(lead, project, "compare");
+    const { id, payload } = await latest(lead, project, "compare");
     expect(payload.better === answers.right && payload.strength === "much", `better ${answers.right}, much; got ${JSON.stringify(payload)}`);
+    const { items } = await lead.get(`/judgments/${id}/evidence`);
+    expect(items.length === 1 && items[0].source === "compound(1000, 5, 2)", `the calculation kept with it; got ${JSON.stringify(items)}`);
   });
   await checks.check("a low score wants a reason before it is sent", async () => {
     await kindOf(page).getByText("How good is this answer?").waitFor();

@@ -1,7 +1,7 @@
 import { act } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { isTyping, keyName, useGlobalKeys } from "./global-keys";
+import { isTyping, keyName, onSubmitKey, useGlobalKeys } from "./global-keys";
 
 function Keys({ handlers }: { handlers: Record<string, () => void | boolean> }) {
   useGlobalKeys(handlers);
@@ -74,4 +74,20 @@ it("radio buttons are not typed in, text fields are", () => {
   expect(isTyping(box.querySelector("input"))).toBe(false);
   expect(isTyping(box.querySelector("textarea"))).toBe(true);
   expect(isTyping(null)).toBe(false);
+});
+
+it("a panel keeps Ctrl+Enter for itself", () => {
+  const send = vi.fn();
+  const run = vi.fn();
+  function Panel() {
+    useGlobalKeys({ submit: send });
+    return <textarea onKeyDown={onSubmitKey(run)} />;
+  }
+  act(() => root.render(<Panel />));
+  const field = box.querySelector("textarea")!;
+  press(field, "Enter", { ctrlKey: true });
+  expect(run).toHaveBeenCalledTimes(1);
+  press(field, "x", { ctrlKey: true });
+  expect(run).toHaveBeenCalledTimes(1);
+  expect(send).not.toHaveBeenCalled();
 });

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, type KeyboardEvent as ReactKeyboardEvent } from "react";
 
 // Whether a key belongs to what the person is typing in. Only Ctrl/⌘+Enter and Escape mean something everywhere.
 export function isTyping(target: EventTarget | null): boolean {
@@ -12,6 +12,16 @@ export function keyName(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey"
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") return "submit";
   if (event.ctrlKey || event.metaKey) return null;
   return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+}
+
+// Ctrl/⌘+Enter within a panel belongs to that panel and reaches no global key.
+export function onSubmitKey(act: () => void) {
+  return (event: ReactKeyboardEvent) => {
+    if (keyName(event) !== "submit") return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  };
 }
 
 // handlers: key name → what it does; answering false leaves the key to the browser.

@@ -3,16 +3,20 @@ import { useMutation } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { api } from "../../api/client";
 import type { Calculation } from "../../api/types";
+import { onSubmitKey } from "../../shared/global-keys";
 
 export function CalculatorPanel({ task }: { task: number }) {
   const [expression, setExpression] = useState("");
   const work = useMutation({ mutationFn: () => api.post<Calculation>(`/tasks/${task}/calculations`, { expression: expression.trim() }) });
+  const start = () => {
+    if (expression.trim() !== "" && !work.isPending) work.mutate();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    work.mutate();
+    start();
   };
   return (
-    <form className="card stack" onSubmit={submit}>
+    <form className="card stack" onSubmit={submit} onKeyDown={onSubmitKey(start)}>
       <div className="form-row form-row-end">
         <TextInput label="Expression" description="+ − × ÷ ^ % ( ), compound(1000, 5, 10), percent(30, 200), change(80, 100), payment, mean, round, sqrt" required maxLength={1000} spellCheck={false} autoComplete="off" classNames={{ input: "mono" }} value={expression} onChange={(event) => setExpression(event.currentTarget.value)} />
         <Button type="submit" loading={work.isPending}>Work it out</Button>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api } from "../../api/client";
 import type { CodeLanguage, Evidence, HandedTask, SandboxState } from "../../api/types";
 import { EvidenceItem } from "../../shared/evidence-item";
+import { onSubmitKey } from "../../shared/global-keys";
 import { Failed, Waiting } from "../../shared/states";
 import { codeBlocks, type CodeBlock } from "./code-blocks";
 
@@ -30,8 +31,11 @@ function Runner({ task, languages }: { task: HandedTask; languages: CodeLanguage
     if (block.language && languages.includes(block.language)) setLanguage(block.language);
     run.reset();
   };
+  const start = () => {
+    if (code.trim() !== "" && !run.isPending) run.mutate();
+  };
   return (
-    <div className="card stack">
+    <div className="card stack" onKeyDown={onSubmitKey(start)}>
       {blocks.length > 0 ? (
         <Group gap="xs">
           {blocks.map((block) => (
@@ -42,7 +46,7 @@ function Runner({ task, languages }: { task: HandedTask; languages: CodeLanguage
       <Textarea label="Code" autosize minRows={4} maxRows={18} spellCheck={false} classNames={{ input: "mono" }} value={code} onChange={(event) => setCode(event.currentTarget.value)} />
       <Group justify="space-between" align="flex-end">
         <NativeSelect size="xs" label="Language" value={language} onChange={(event) => setLanguage(event.currentTarget.value as CodeLanguage)} data={languages.map((value) => ({ value, label: names[value] }))} />
-        <Button size="xs" onClick={() => run.mutate()} loading={run.isPending} disabled={code.trim() === ""}>Run it</Button>
+        <Button size="xs" onClick={start} loading={run.isPending} disabled={code.trim() === ""}>Run it</Button>
       </Group>
       {run.isError ? <Alert color="red" role="alert">{run.error.message}</Alert> : null}
       {run.data ? <div role="status"><EvidenceItem kept={run.data} withSource={false} /></div> : null}
