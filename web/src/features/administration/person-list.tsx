@@ -50,7 +50,7 @@ function EraseModal({ person, close }: { person: Person; close: () => void }) {
           <Alert color="teal" role="status" title="Erased">
             {plural(erase.data.judgments, "judgment")} and {plural(erase.data.events, "event")} without content now; {plural(erase.data.snapshots, "snapshot")} marked. The log still verifies.
           </Alert>
-          <Group justify="flex-end"><Button onClick={close}>Close</Button></Group>
+          <Group justify="flex-end"><Button onClick={close}>Done</Button></Group>
         </div>
       ) : (
         <form className="stack" onSubmit={submit}>
