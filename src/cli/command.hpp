@@ -34,7 +34,7 @@ inline constexpr const char* data_file_help =
 
 void add_admin_command(CLI::App&, Invocation&);
 void add_admin_people_commands(CLI::App& admin, Invocation&);  // below `admin`
-void add_backup_commands(CLI::App&, Invocation&);  // backup and restore
+void add_backup_commands(CLI::App&, Invocation&);              // backup and restore
 void add_bench_command(CLI::App&, Invocation&);
 void add_data_command(CLI::App&, Invocation&);
 void add_data_export_command(CLI::App& data, Invocation&);  // below `data`

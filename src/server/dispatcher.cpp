@@ -210,8 +210,7 @@ http::Response Dispatcher::broken(int status) {
     message = "Too many connections are open";
     hint = "Try again in a moment";
   }
-  http::Response response = problem({kind, std::move(message), std::move(hint), {}});
-  response.status = status;
+  http::Response response = problem({kind, std::move(message), std::move(hint), {}}, status);
   add_api_headers(response);
   return response;
 }
@@ -231,9 +230,8 @@ void Dispatcher::handle(http::Request request, std::shared_ptr<http::Reply> repl
   auto found = match(serving->request.method, serving->request.path);
   if (found.route == nullptr) {
     if (found.allow.empty()) return serve_outside_table(serving);
-    http::Response response =
-        problem({ErrorKind::invalid, "This path does not know this method", "Allowed: " + found.allow, {}});
-    response.status = 405;
+    http::Response response = problem(
+        {ErrorKind::invalid, "This path does not know this method", "Allowed: " + found.allow, {}}, 405);
     response.headers.emplace_back("Allow", found.allow);
     add_api_headers(response);
     return serving->send(std::move(response));

@@ -51,9 +51,11 @@ int status_of(const Error& error) {
   return status_of(error.kind);
 }
 
-http::Response problem(const Error& error) {
+http::Response problem(const Error& error) { return problem(error, status_of(error)); }
+
+http::Response problem(const Error& error, int status) {
   http::Response response;
-  response.status = status_of(error);
+  response.status = status;
   // What went wrong inside is for the log, not for strangers.
   const bool inside = error.kind == ErrorKind::internal;
   std::string& body = response.body;

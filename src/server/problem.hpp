@@ -14,5 +14,6 @@ std::string_view title_of(int status);
 
 // application/problem+json (RFC 9457).
 http::Response problem(const Error& error);
+http::Response problem(const Error& error, int status);  // where it is HTTP itself that was not kept to
 
 }  // namespace preceptor::server

@@ -111,7 +111,7 @@ TEST_F(SandboxTest, ManyProcessesAreRefusedByTheKernel) {
   const auto result = python(
       "import os, time\ncount = 0\ntry:\n    while True:\n        if os.fork() == 0:\n"
       "            time.sleep(20); os._exit(0)\n        count += 1\nexcept OSError:\n    print('refused', "
-      "count < 64)\n"
+      "count < 64, flush=True)\n"
       "os._exit(0)");
   EXPECT_TRUE(result.output == "refused True\n" || result.outcome == "too_many_processes") << result.output;
 }

@@ -23,10 +23,10 @@ const Rights reviewer{Right::see_project, Right::judge,       Right::see_content
 const Rights lead{Right::see_project,  Right::judge,         Right::see_content, Right::see_all_judgments,
                   Right::see_quality,  Right::see_results,   Right::chat,        Right::edit_guidelines,
                   Right::edit_content, Right::pause_members, Right::run_rounds};
-const Rights owner{Right::see_project,  Right::judge,         Right::see_content, Right::see_all_judgments,
-                   Right::see_quality,  Right::see_results,   Right::chat,        Right::edit_guidelines,
-                   Right::edit_content, Right::pause_members, Right::run_rounds,  Right::manage_members,
-                   Right::promote};
+const Rights owner{Right::see_project,    Right::judge,         Right::see_content, Right::see_all_judgments,
+                   Right::see_quality,    Right::see_results,   Right::chat,        Right::edit_guidelines,
+                   Right::edit_content,   Right::pause_members, Right::run_rounds,  Right::see_invitations,
+                   Right::manage_members, Right::promote};
 
 TEST(Rights, EachRoleHasExactlyItsOwn) {
   EXPECT_EQ(rights_of(Role::trainer), trainer);
@@ -48,8 +48,8 @@ TEST(Rights, AHigherRoleLosesNothing) {
 }
 
 TEST(Rights, ATokenForReadingIsGoodForLookingOnly) {
-  const Rights looks{Right::see_project, Right::see_content, Right::see_all_judgments, Right::see_quality,
-                     Right::see_results};
+  const Rights looks{Right::see_project, Right::see_content, Right::see_all_judgments,
+                     Right::see_quality, Right::see_results, Right::see_invitations};
   for (int i = 0; i < right_count; ++i) {
     const auto right = static_cast<Right>(i);
     EXPECT_EQ(act_of(right) == Act::reads, looks.contains(right)) << name_of(right);

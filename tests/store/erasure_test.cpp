@@ -17,7 +17,7 @@ protected:
   // Anna judges two tasks (one of them a gold), leaves a draft and a skip, and has a pause and a token.
   void SetUp() override {
     StoreTest::SetUp();
-    make_project();
+    make_project({.rate = 1});  // a gold as soon as there is one
     anna = add_member("anna", Role::reviewer);
     ben = add_member("ben");
     for (const bool gold : {false, true}) {

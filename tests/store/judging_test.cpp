@@ -173,8 +173,12 @@ TEST_P(StoreTest, TheSameIdempotencyKeyAnswersTheFirstReceiptAgain) {
   const auto hers = claim(anna);
   ASSERT_TRUE(hers);
   const auto first = submit(anna, *hers, fitting_payload(*hers), "key-1");
-  const auto again = submit(anna, *hers, "not even JSON", "key-1");
+  const auto again = submit(anna, *hers, fitting_payload(*hers), "key-1");
   ASSERT_TRUE(first && again);
+  const auto changed = submit(anna, *hers, "not even JSON", "key-1");
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(changed.error().kind, ErrorKind::conflict);
+  EXPECT_EQ(changed.error().where, "Idempotency-Key");
   EXPECT_EQ(again->judgment, first->judgment);
   EXPECT_TRUE(again->repeated);
   ASSERT_TRUE(again->gold && first->gold);

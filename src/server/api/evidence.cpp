@@ -38,7 +38,7 @@ void Evidence::describe(wire::Description<Evidence>& is) {
 
 void EvidenceList::describe(wire::Description<EvidenceList>& is) {
   is.named("EvidenceList");
-  is.field("items", &EvidenceList::items, {.about = "At most a hundred, in the order of making."});
+  is.field("evidence", &EvidenceList::evidence, {.about = "At most a hundred, in the order of making."});
 }
 
 void CalculationStep::describe(wire::Description<CalculationStep>& is) {

@@ -31,7 +31,7 @@ struct Evidence {
 };
 
 struct EvidenceList {
-  std::vector<Evidence> items;
+  std::vector<Evidence> evidence;
   static void describe(wire::Description<EvidenceList>&);
 };
 

@@ -20,7 +20,7 @@ api::Evidence to_api(const feedback::Evidence& kept) {
 
 api::EvidenceList list_of(const std::vector<feedback::Evidence>& found) {
   api::EvidenceList list;
-  for (const auto& kept : found) list.items.push_back(to_api(kept));
+  for (const auto& kept : found) list.evidence.push_back(to_api(kept));
   return list;
 }
 

@@ -16,7 +16,7 @@ struct Accounts : testing::Test {
 
   Answer sign_in(const json& more = json::object(), const std::string& agent = {}) {
     json body = {{"login", "ann"}, {"password", password}};
-    body.update(more);
+    if (!more.is_null()) body.update(more);
     return workspace.call("", "POST", "/session", body.dump(),
                           agent.empty() ? Headers{} : Headers{{"User-Agent", agent}});
   }

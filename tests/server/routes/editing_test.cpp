@@ -45,8 +45,8 @@ TEST_F(Editing, SoIsTheSecondEditorOfTheRubric) {
 TEST_F(Editing, AndOfAMembersRoleOrPause) {
   const auto path = workspace.in_project("/members/") + std::to_string(workspace.id_of("trainer").value);
   std::string tag;
-  for (const auto& member :
-       workspace.call("owner", "GET", workspace.in_project("/members")).json()["items"]) {
+  const json members = workspace.call("owner", "GET", workspace.in_project("/members")).json();
+  for (const json& member : members["items"]) {
     if (member["login"] == "trainer") tag = member["tag"];
   }
   ASSERT_FALSE(tag.empty());

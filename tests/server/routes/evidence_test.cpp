@@ -38,7 +38,7 @@ TEST_F(EvidenceRoutes, WhoHoldsATaskRunsCodeAndTheOutputIsKeptWithTheJudgment) {
   ASSERT_EQ(sum.status, 200) << sum.body;
   EXPECT_EQ(sum.json()["value"], "1628.89");
   EXPECT_EQ(sum.json()["steps"].size(), 5U);
-  const auto own = workspace.call("trainer", "GET", path + "/evidence").json()["items"];
+  const auto own = workspace.call("trainer", "GET", path + "/evidence").json()["evidence"];
   ASSERT_EQ(own.size(), 2U);
   EXPECT_EQ(own[1]["kind"], "calculation");
   EXPECT_NE(own[1]["output"].get<std::string>().find("1000 × "), std::string::npos);
@@ -48,9 +48,9 @@ TEST_F(EvidenceRoutes, WhoHoldsATaskRunsCodeAndTheOutputIsKeptWithTheJudgment) {
                                          {"payload", {{"text", "It prints what it should."}}},
                                          {"seconds_active", 5}})
                                        .dump());
-  ASSERT_EQ(sent.status, 200) << sent.body;
+  ASSERT_EQ(sent.status, 201) << sent.body;
   const auto judgment = "/judgments/" + std::to_string(sent.json()["judgment_id"].get<int>()) + "/evidence";
-  EXPECT_EQ(workspace.call("reviewer", "GET", judgment).json()["items"].size(), 2U);
+  EXPECT_EQ(workspace.call("reviewer", "GET", judgment).json()["evidence"].size(), 2U);
   EXPECT_EQ(workspace.call("trainer", "GET", judgment).status, 403);
   EXPECT_EQ(workspace.call("foreigner", "GET", judgment).status, 404);
   EXPECT_EQ(run("echo late").status, 409);
@@ -75,7 +75,7 @@ TEST_F(EvidenceRoutes, WhatCannotBeWorkedOutIsRefusedAtItsPlaceAndKeptNowhere) {
   EXPECT_EQ(run("").status, 400);
   EXPECT_EQ(workspace.call("trainer", "POST", path + "/runs", R"({"language": "cobol", "code": "x"})").status,
             400);
-  EXPECT_EQ(workspace.call("trainer", "GET", path + "/evidence").json()["items"].size(), 0U);
+  EXPECT_EQ(workspace.call("trainer", "GET", path + "/evidence").json()["evidence"].size(), 0U);
 }
 
 TEST_F(EvidenceRoutes, APersonRunsOneThingAtATime) {

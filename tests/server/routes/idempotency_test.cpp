@@ -132,7 +132,7 @@ TEST_F(Idempotency, AJudgmentSentAgainWithAnotherContentIsRefused) {
         {{"Idempotency-Key", "j1"}});
   };
   const auto first = send("One answer in words.");
-  ASSERT_EQ(first.status, 200) << first.body;
+  ASSERT_EQ(first.status, 201) << first.body;
   EXPECT_EQ(send("One answer in words.").json()["judgment_id"], first.json()["judgment_id"]);
   EXPECT_EQ(send("Another answer in words.").status, 422);
 }

@@ -12,6 +12,14 @@ using nlohmann::json;
 struct Paging : testing::Test, FullWorkspace {
   Paging() {
     loop::write(workspace.storage(), [&](loop::Records& records) { add_second_rows(records); });
+    constexpr auto password = "correct horse battery";
+    workspace.add_person("pager", password, feedback::Role::owner);
+    for (int signed_in = 0; signed_in < 2; ++signed_in) {
+      const auto answer =
+          workspace.call("", "POST", "/session", json({{"login", "pager"}, {"password", password}}).dump());
+      const auto cookie = answer.header("set-cookie");
+      session = {{"Cookie", cookie.substr(0, cookie.find(';'))}};
+    }
   }
 
   void add_second_rows(loop::Records& records) {
@@ -21,6 +29,11 @@ struct Paging : testing::Test, FullWorkspace {
     records.add_guideline(project, "# Be kinder", now);
     records.add_rubric(project, std::vector<feedback::RubricDimension>{{.key = "tone", .label = "Tone"}},
                        now);
+    for (const std::string token : {"one", "other"})
+      records.add_invitation(token, {.project = project,
+                                     .author = administrator,
+                                     .created_at = now,
+                                     .expires_at = now + std::chrono::hours(1)});
     loop::Round round{.project = project, .name = "Second", .created_at = now};
     round.id = records.add_round(round);
     records.add_job({.project = project, .round = round.id, .created_at = now});
@@ -55,7 +68,12 @@ struct Paging : testing::Test, FullWorkspace {
       if (is_list(route)) found.push_back(&route);
     return found;
   }
+  Headers session;
+
   Answer ask(const Route& route, const std::string& query) {
+    // Ways in are shown to a session alone.
+    if (route.access.kind == Access::Kind::session)
+      return workspace.call("", "GET", path_of(route) + query, {}, session);
     return workspace.call("administrator", "GET", path_of(route) + query);
   }
 };

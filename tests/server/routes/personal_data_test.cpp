@@ -41,7 +41,7 @@ struct PersonalData : testing::Test {
                            {{"lease_token", task["lease"]["token"]},
                             {"payload", {{"text", "Light is scattered, says Ann of Bergen."}}},
                             {"seconds_active", 5}});
-    ASSERT_EQ(sent.status, 200) << sent.body;
+    ASSERT_EQ(sent.status, 201) << sent.body;
   }
 
   Workspace workspace;

@@ -133,6 +133,7 @@ TEST_F(Roles, WithATokenForReadingEachRoleMayLookAtWhatItMaySeeAndNothingElse) {
   for (const std::string who : {"trainer", "reviewer", "lead", "owner", "administrator"}) {
     for (const Route& route : all_routes()) {
       if (route.access.kind == Access::Kind::anyone) continue;
+      if (about_held_tasks(route) && route.method == "GET") continue;  // for who holds the task, see there
       const bool member_may = route.access.kind == Access::Kind::signed_in ||
                               (route.access.kind == Access::Kind::member && roles.contains(who) &&
                                feedback::allowed(roles.at(who), route.access.right));

@@ -15,7 +15,7 @@ import { useJudgmentLineage } from "./use-models";
 export function JudgmentPage({ project }: { project: Project }) {
   const id = Number(useParams().judgment);
   const lineage = useJudgmentLineage(id);
-  const tried = useQuery({ queryKey: ["evidence", "judgment", id], queryFn: () => api.get<{ items: Evidence[] }>(`/judgments/${id}/evidence`) });
+  const tried = useQuery({ queryKey: ["evidence", "judgment", id], queryFn: () => api.get<{ evidence: Evidence[] }>(`/judgments/${id}/evidence`) });
   const found = lineage.data;
   return (
     <Page title={`Judgment ${id}`} about={found ? `${words(found.kind)}, task ${found.task_id}. What became of it:` : null}>
@@ -40,10 +40,10 @@ export function JudgmentPage({ project }: { project: Project }) {
           </ul>
         </Section>
       ) : null}
-      {tried.data && tried.data.items.length > 0 ? (
+      {tried.data && tried.data.evidence.length > 0 ? (
         <Section title="What was tried while judging">
           <ul className="plain-list">
-            {tried.data.items.map((kept) => (
+            {tried.data.evidence.map((kept) => (
               <li key={kept.id} className="card">
                 <EvidenceItem kept={kept} />
               </li>
