@@ -73,8 +73,8 @@ export async function judging({ checks, page, lead, project, answers }) {
     await sent(page);
     const { id, payload } = await latest(lead, project, "compare");
     expect(payload.better === answers.right && payload.strength === "much", `better ${answers.right}, much; got ${JSON.stringify(payload)}`);
-    const { items } = await lead.get(`/judgments/${id}/evidence`);
-    expect(items.length === 1 && items[0].source === "compound(1000, 5, 2)", `the calculation kept with it; got ${JSON.stringify(items)}`);
+    const { evidence } = await lead.get(`/judgments/${id}/evidence`);
+    expect(evidence.length === 1 && evidence[0].source === "compound(1000, 5, 2)", `the calculation kept with it; got ${JSON.stringify(evidence)}`);
   });
   await checks.check("a low score wants a reason before it is sent", async () => {
     await kindOf(page).getByText("How good is this answer?").waitFor();
