@@ -12,6 +12,9 @@ using ResponseId = Id<struct ResponseTag>;
 using TaskId = Id<struct TaskTag>;
 using SlotId = Id<struct SlotTag>;
 using JudgmentId = Id<struct JudgmentTag>;
+using LaneId = Id<struct LaneTag>;
+using SourceId = Id<struct SourceTag>;
+using ExchangeId = Id<struct ExchangeTag>;
 using TokenId = Id<struct ApiTokenTag>;
 using EventId = Id<struct EventTag>;
 // Rounds and models belong to the loop; here they are only names that responses and tasks carry.

@@ -11,6 +11,7 @@ namespace preceptor::feedback {
 enum class Right {
   see_project,        // its name, guidelines, rubric, one's own progress
   judge,              // get tasks, send judgments
+  review,             // look at others' judgments and accept, fix, return or reject them
   see_content,        // prompts, responses, tasks, with the models they come from
   see_all_judgments,  // other people's work
   see_quality,        // other people's gold scores and agreement
@@ -23,7 +24,7 @@ enum class Right {
   manage_members,
   promote,  // decide which model takes over
 };
-constexpr int right_count = 13;
+constexpr int right_count = 14;
 std::string_view name_of(Right);
 
 bool allowed(Role, Right);
@@ -44,9 +45,9 @@ struct Actor {
 Result<void> require_scope(const Actor&, Act);
 
 // Refuses with not_found when the project does not exist or the actor is no member (so that foreign ids tell
-// nothing), with forbidden when the role lacks the right. Administrators have every right but `judge`, for
-// which they must be members like everyone. Answers the membership; an administrator without one gets an
-// owner's. A token for reading is refused what changes something, whatever the role.
+// nothing), with forbidden when the role lacks the right. Administrators have every right but `judge` and
+// `review`, for which they must be members like everyone. Answers the membership; an administrator without
+// one gets an owner's. A token for reading is refused what changes something, whatever the role.
 Result<Membership> require(Records&, const Actor&, ProjectId, Right);
 
 Result<void> require_administrator(const Actor&, Act);

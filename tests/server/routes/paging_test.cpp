@@ -19,8 +19,8 @@ struct Paging : testing::Test, FullWorkspace {
     const auto now = workspace.clock().now();
     const auto administrator = workspace.id_of("administrator");
     records.add_guideline(project, "# Be kinder", now);
-    records.add_rubric(project, std::vector<feedback::RubricDimension>{{.key = "tone", .label = "Tone"}},
-                       now);
+    records.add_rubric(
+        {.project = project, .dimensions = {{.key = "tone", .label = "Tone"}}, .created_at = now});
     loop::Round round{.project = project, .name = "Second", .created_at = now};
     round.id = records.add_round(round);
     records.add_job({.project = project, .round = round.id, .created_at = now});

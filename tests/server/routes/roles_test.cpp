@@ -39,6 +39,13 @@ struct Roles : testing::Test, FullWorkspace {
         {"evaluateModels", {{"model_ids", {tuned_id}}, {"baseline_model_id", model}}},
         {"promoteModel", {{"model_id", model}, {"note", "It is better."}}},
         {"putMetrics", {{"source", "test"}, {"columns", json::array()}, {"items", json::array()}}},
+        {"setPolicy", {{"adjudicate_below", 0.5}}},
+        {"setMyFit", {{"languages", {"en"}}}},
+        {"setMemberFit", {{"languages", {"en"}}}},
+        {"assignTask", {{"person_id", ids["{person}"]}}},
+        {"addSource", {{"title", "Label"}, {"excerpt", "Ten mg."}}},
+        {"appeal", {{"reason", "It is right."}}},
+        {"tryModel", {{"messages", {{{"role", "user"}, {"content", "Hello"}}}}}},
         {"chat", {{"messages", {{{"role", "user"}, {"content", "Hello"}}}}}},
     };
     const auto found = bodies.find(route.operation);
@@ -116,6 +123,8 @@ TEST_F(Roles, WithATokenForReadingEachRoleMayLookAtWhatItMaySeeAndNothingElse) {
   for (const std::string who : {"trainer", "reviewer", "lead", "owner", "administrator"}) {
     for (const Route& route : all_routes()) {
       if (route.access.kind == Access::Kind::anyone) continue;
+      // Who does not hold the task finds nothing there: kinds_test.cpp.
+      if (about_held_tasks(route) && route.method == "GET") continue;
       const bool member_may = route.access.kind == Access::Kind::signed_in ||
                               (route.access.kind == Access::Kind::member && roles.contains(who) &&
                                feedback::allowed(roles.at(who), route.access.right));

@@ -38,3 +38,7 @@ export type GenerateRequest = Schemas["GenerateRequest"];
 export type ChatMessage = Schemas["Message"];
 export type ChatEvent = Schemas["ChatEvent"];
 export type Kind = HandedTask["kind"];
+export type Standing = Schemas["Standing"];
+export type OwnTask = Schemas["OwnTask"];
+export type Source = Schemas["Source"];
+export type Exchange = Schemas["Exchange"];
