@@ -26,7 +26,8 @@ def arguments():
     parser.add_argument("--json", help="write the rows to this file")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--shape", default="smollm2-135m")
-    parser.add_argument("--only", action="append", choices=[*TRAINING, "generate"])
+    parser.add_argument("--only", action="append", choices=[*TRAINING, "generate", "model"])
+    parser.add_argument("--model", help="a .gguf file that both generate with as well (group model)")
     parser.add_argument("--program", default=str(TOP / "build/release/preceptor"))
     parser.add_argument("--llama", required=True)
     return parser.parse_args()
@@ -48,12 +49,14 @@ def peer_environment():
 
 
 def ours(options, group, cache):
+    """The rows of one of our benches by their names; the group model is `bench generate` with a file."""
     if group not in cache:
         say(f"preceptor bench {group}")
+        what = ["generate", "--model", options.model] if group == "model" else [group, "--shape", options.shape]
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder) / "bench.json"
-            subprocess.run([options.program, "bench", group, "--shape", options.shape, "--runs", str(options.runs),
-                            "--json", str(file)], check=True, stdout=sys.stderr)
+            subprocess.run([options.program, "bench", *what, "--runs", str(options.runs), "--json", str(file)],
+                           check=True, stdout=sys.stderr)
             cache[group] = {row["name"]: row for row in json.loads(file.read_text())["benches"]}
     return cache[group]
 
@@ -76,10 +79,11 @@ def row_of(our_row, peer):
                 ratio=our_row["median"] / middle)
 
 
-def generation_rows(options, cache):
-    from llama_peer import llama_figures
-    rows = ours(options, "generate", cache)
-    for name, peer in llama_figures(options, say):
+def generation_rows(options, group, cache):
+    import llama_peer
+    rows = ours(options, group, cache)
+    figures = llama_peer.figures_of_file if group == "model" else llama_peer.figures_of_shape
+    for name, peer in figures(options, say):
         yield row_of(rows[name], peer)
 
 
@@ -94,6 +98,8 @@ def report(options, rows):
 
 def main():
     options = arguments()
+    if "model" in (options.only or []) and not options.model:
+        sys.exit("peers: the group model needs --model FILE.gguf")
     rows, cache = [], {}
     for group, (bench, name, cases) in TRAINING.items():
         if options.only and group not in options.only:
@@ -105,8 +111,10 @@ def main():
         for case in cases:
             rows.append(row_of(our_row, training_peer(options, case)))
             report(options, rows)
-    if not options.only or "generate" in options.only:
-        for row in generation_rows(options, cache):
+    for group in ("generate", "model"):
+        if (options.only and group not in options.only) or (group == "model" and not options.model):
+            continue
+        for row in generation_rows(options, group, cache):
             rows.append(row)
             report(options, rows)
 

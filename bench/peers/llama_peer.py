@@ -1,4 +1,4 @@
-"""llama.cpp on random weights of the same shape, in bf16 and q8_0."""
+"""llama.cpp on random weights of the same shape, in bf16 and q8_0, or on a file."""
 import json
 import pathlib
 import subprocess
@@ -71,20 +71,30 @@ def _batched(options, model, streams):
     return values
 
 
-def llama_figures(options, say):
-    """Yields (name of our bench row, figures of the peer)."""
+def _figures(options, model, name, streams):
+    """Yields (name of our row, figures of the peer)."""
+    def figures(values, settings):
+        return dict(peer_name=f"llama.cpp {name}", peer_settings=settings, values=values)
+    yield "prefill_512", figures(_bench(options, model, "-p", "512", "-n", "0"), "llama-bench, native build")
+    yield "decode_1", figures(_bench(options, model, "-p", "0", "-n", "128"), "llama-bench, native build")
+    for count in streams:
+        yield f"decode_{count}", figures(_batched(options, model, count), "llama-batched-bench")
+
+
+def figures_of_shape(options, say):
     with tempfile.TemporaryDirectory() as folder:
         for kind in ("bf16", "q8_0"):
             model = pathlib.Path(folder) / f"model-{kind}.gguf"
             say(f"llama.cpp {kind}")
             write_model(model, options.shape, kind)
+            for name, peer in _figures(options, model, kind, (32, 64)):
+                yield name, peer
+                if kind == "q8_0" and name == "decode_1":
+                    yield "decode_1_int8", peer
 
-            def figures(values, settings, kind=kind):
-                return dict(peer_name=f"llama.cpp {kind}", peer_settings=settings, values=values)
-            yield "prefill_512", figures(_bench(options, model, "-p", "512", "-n", "0"), "llama-bench, native build")
-            one = figures(_bench(options, model, "-p", "0", "-n", "128"), "llama-bench, native build")
-            yield "decode_1", one
-            if kind == "q8_0":
-                yield "decode_1_int8", one
-            for streams in (32, 64):
-                yield f"decode_{streams}", figures(_batched(options, model, streams), "llama-batched-bench")
+
+def figures_of_file(options, say):
+    model = pathlib.Path(options.model)
+    say(f"llama.cpp {model.name}")
+    for name, peer in _figures(options, model, model.stem, (32,)):
+        yield f"model_{name}", peer

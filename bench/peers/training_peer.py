@@ -16,6 +16,7 @@ from transformers import (AutoModelForCausalLM, AutoModelForSequenceClassificati
 import workload
 
 WARM_UP = 1
+EXAMPLES_PER_RUN = 8  # so that a run of small batches sees as many lengths as one of large ones
 
 
 def config(shape):
@@ -47,8 +48,12 @@ class StepSeconds(TrainerCallback):
     def on_step_end(self, *_args, **_kwargs):
         self.ends.append(time.perf_counter())
 
-    def seconds(self):
-        return [b - a for a, b in zip(self.ends, self.ends[1:])]
+    def rates(self, batch, sizes):
+        """Of each run after the warm-up: the work of its steps by their time. sizes: the work of every step."""
+        steps = EXAMPLES_PER_RUN // batch
+        seconds = [b - a for a, b in zip(self.ends, self.ends[1:])]
+        return [sum(sizes[1:][at:at + steps]) / sum(seconds[at:at + steps])
+                for at in range(WARM_UP * steps, len(seconds) - steps + 1, steps)]
 
 
 def dense(arguments, dtype, autocast):
@@ -90,7 +95,8 @@ def lora(arguments):
 
 
 def common(arguments, batch, **settings):
-    return dict(output_dir=arguments.scratch, max_steps=arguments.runs + 1 + WARM_UP, per_device_train_batch_size=batch,
+    steps = (arguments.runs + WARM_UP) * (EXAMPLES_PER_RUN // batch) + 1  # times are taken from the first one's end
+    return dict(output_dir=arguments.scratch, max_steps=steps, per_device_train_batch_size=batch,
                 use_cpu=True, report_to=[], save_strategy="no", logging_strategy="no", disable_tqdm=True, seed=1,
                 **settings)
 
@@ -115,11 +121,11 @@ def sft(arguments, batch, **settings):
                       train_dataset=Dataset.from_dict({"input_ids": documents}), callbacks=[timer],
                       args=SFTConfig(**common(arguments, batch, max_length=1024, **settings)))
     trainer.train()
-    return [size / seconds for size, seconds in zip(sizes[1:], timer.seconds())], "tokens/s"
+    return timer.rates(batch, sizes), "tokens/s"
 
 
 def preference_rows(arguments, batch):
-    rows = workload.pairs(arguments.shape, batch * (arguments.runs + 1 + WARM_UP))
+    rows = workload.pairs(arguments.shape, EXAMPLES_PER_RUN * (arguments.runs + WARM_UP) + batch)
     return {key: [text(row[key]) for row in rows] for key in ("prompt", "chosen", "rejected")}
 
 
@@ -135,7 +141,7 @@ def dpo(arguments, batch, dtype=torch.float32, **settings):
                          train_dataset=Dataset.from_dict(preference_rows(arguments, batch)), callbacks=[timer],
                          args=DPOConfig(**common(arguments, batch, max_length=1024, **settings)))
     trainer.train()
-    return [batch / seconds for seconds in timer.seconds()], "pairs/s"
+    return timer.rates(batch, [batch] * len(timer.ends)), "pairs/s"
 
 
 def reward(arguments, batch, dtype=torch.float32, **settings):
@@ -150,7 +156,7 @@ def reward(arguments, batch, dtype=torch.float32, **settings):
                             train_dataset=Dataset.from_dict(preference_rows(arguments, batch)), callbacks=[timer],
                             args=RewardConfig(**common(arguments, batch, max_length=1024, **settings)))
     trainer.train()
-    return [batch / seconds for seconds in timer.seconds()], "pairs/s"
+    return timer.rates(batch, [batch] * len(timer.ends)), "pairs/s"
 
 
 CASES = {

@@ -11,11 +11,20 @@ SHAPES = {
 }
 
 
+def shuffled_place(i):
+    """SplitMix64's finaliser."""
+    mask = (1 << 64) - 1
+    place = (i + 1) * 0x9E3779B97F4A7C15 & mask
+    place = (place ^ place >> 30) * 0xBF58476D1CE4E5B9 & mask
+    place = (place ^ place >> 27) * 0x94D049BB133111EB & mask
+    return place ^ place >> 31
+
+
 def lengths(count, median, sigma):
-    """Evenly spaced quantiles of a lognormal distribution, at most 1,024, in a fixed shuffled order."""
+    """Evenly spaced quantiles of a lognormal distribution, at most 1,024, in a shuffled order that is always the same."""
     quantile = NormalDist().inv_cdf
-    return [int(min(1024, max(2, math.floor(median * math.exp(sigma * quantile((((i * 7 + 3) % count) + 0.5) / count))
-                                            + 0.5)))) for i in range(count)]
+    return [int(min(1024, max(2, math.floor(median * math.exp(sigma * quantile((place + 0.5) / count)) + 0.5))))
+            for place in sorted(range(count), key=shuffled_place)]
 
 
 def tokens(length, vocabulary, seed):
@@ -35,6 +44,6 @@ def mixed(shape, count=256):
 
 def pairs(shape, count):
     vocabulary = SHAPES[shape]["vocab_size"]
-    prompts, answers = lengths(count, 100, 0.45), lengths(2 * count, 119, 0.45)
+    prompts, answers = lengths(count, 120, 0.53), lengths(2 * count, 150, 0.53)
     return [dict(prompt=tokens(prompts[i], vocabulary, 3 * i), chosen=tokens(answers[2 * i], vocabulary, 3 * i + 1),
                  rejected=tokens(answers[2 * i + 1], vocabulary, 3 * i + 2)) for i in range(count)]

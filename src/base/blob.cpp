@@ -55,4 +55,14 @@ Result<fs::path> LocalBlobStore::path_of(std::string_view sha256) const {
   return place;
 }
 
+std::vector<std::string> LocalBlobStore::names() const {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::recursive_directory_iterator(folder_ / "objects")) {
+    if (!entry.is_regular_file()) continue;
+    std::string name = entry.path().parent_path().filename().string() + entry.path().filename().string();
+    if (is_sha256(name)) names.push_back(std::move(name));  // others are temporaries of writers
+  }
+  return names;
+}
+
 }  // namespace preceptor

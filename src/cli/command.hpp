@@ -33,6 +33,7 @@ inline constexpr const char* data_file_help =
     "JSON lines or a JSON array, plain, .gz or .zst: TRL shapes, hh-rlhf, Open Assistant";
 
 void add_admin_command(CLI::App&, Invocation&);
+void add_backup_commands(CLI::App&, Invocation&);  // backup and restore
 void add_bench_command(CLI::App&, Invocation&);
 void add_data_command(CLI::App&, Invocation&);
 void add_data_export_command(CLI::App& data, Invocation&);  // below `data`

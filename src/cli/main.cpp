@@ -27,6 +27,7 @@ int main(int argument_count, char** arguments) {
   cli::add_score_command(app, invocation);
   cli::add_lineage_command(app, invocation);
   cli::add_verify_command(app, invocation);
+  cli::add_backup_commands(app, invocation);
   cli::add_bench_command(app, invocation);
   cli::add_doctor_command(app, invocation);
   try {

@@ -1,5 +1,7 @@
 #include "feedback/progress.hpp"
 
+#include <algorithm>
+
 #include "feedback/dispatch.hpp"
 #include "feedback/payload.hpp"
 #include "feedback/work.hpp"
@@ -9,6 +11,9 @@ namespace preceptor::feedback {
 namespace {
 
 constexpr std::int64_t page_size = 1000;
+// Agreement is that of the newest work: it moves with the people, and a page that asks does not wait for
+// millions.
+constexpr std::int64_t judgments_looked_at = 2000;
 constexpr std::int64_t day_microseconds = 24LL * 3600 * 1'000'000;
 
 Timestamp today_begins(Timestamp now) { return {now.microseconds - now.microseconds % day_microseconds}; }
@@ -34,6 +39,7 @@ void add_agreement(Records& records, ProjectId project, ProjectQuality& quality)
                         .counted = true,
                         .current_only = true,
                         .page = {.limit = page_size}};
+  filter.page.after = std::max<std::int64_t>(0, records.newest_judgment(project).value - judgments_looked_at);
   for (;;) {
     const auto listing = records.judgments(filter);
     for (const Judgment& judgment : listing.items) {

@@ -24,7 +24,7 @@ struct PersonQuality {
 struct ProjectQuality {
   std::vector<PersonQuality> people;
   std::optional<double>
-      krippendorff_alpha;  // nominal, over counted compare judgments; undefined without pairs
+      krippendorff_alpha;  // nominal, over the newest counted compare judgments; undefined without pairs
   std::int64_t items = 0;  // tasks with two or more judgments
 };
 Result<ProjectQuality> project_quality(Records&, const Actor&, ProjectId);

@@ -171,6 +171,9 @@ struct WorkRecords {
   virtual void update_slot(const Slot&) = 0;  // state, person, lease
   // Tasks that the person could still be handed, golds not among them; counts up to `limit`.
   virtual std::int64_t available(PersonId, std::span<const LaneId>, std::int64_t limit) = 0;
+  // No more than the person could still be handed, of all lanes together: known without looking for the
+  // tasks.
+  virtual std::int64_t available_at_least(ProjectId, PersonId) = 0;
   virtual void count_judgment(
       TaskId) = 0;  // counted + 1; the task is done when the overlap is reached (golds never)
 
@@ -196,6 +199,7 @@ struct WorkRecords {
   virtual std::optional<Judgment> judgment_with_key(PersonId, std::string_view idempotency_key) = 0;
   virtual std::optional<Judgment> latest_judgment(TaskId, PersonId) = 0;
   virtual Listing<Judgment> judgments(const JudgmentFilter&) = 0;
+  virtual JudgmentId newest_judgment(ProjectId) = 0;  // none in an empty project
   virtual PersonProgress progress(ProjectId, PersonId, Timestamp today_begins) = 0;
 };
 
@@ -238,6 +242,20 @@ struct EventRecords {
   virtual bool erase_payload(EventId) = 0;
 };
 
+struct SignInCount {
+  std::int64_t attempts = 0;
+  Timestamp since;  // the first of them
+};
+// Attempts to sign in, by whatever they are counted for.
+struct SignInRecords {
+  virtual ~SignInRecords() = default;
+  // One more; those from before the window's begin do not count. Answers all of them, this one too.
+  virtual SignInCount count_sign_in(std::string_view subject, Timestamp now, Timestamp window_begin) = 0;
+  virtual void take_sign_in_back(std::string_view subject) = 0;  // one less
+  virtual void forget_sign_ins(std::string_view subject) = 0;
+  virtual void forget_sign_ins_before(Timestamp) = 0;
+};
+
 struct Records : PeopleRecords,
                  ProjectRecords,
                  ContentRecords,
@@ -245,7 +263,8 @@ struct Records : PeopleRecords,
                  ReviewRecords,
                  EvidenceRecords,
                  LaneRecords,
-                 EventRecords {
+                 EventRecords,
+                 SignInRecords {
   ~Records() override = default;
 };
 

@@ -54,12 +54,14 @@ Result<void> require_scope(const Actor& actor, Act act) {
   return refuse(ErrorKind::forbidden, "this token may only read", "Make one with the scope write.");
 }
 
-Result<Membership> require(Records& records, const Actor& actor, ProjectId project, Right right) {
+namespace {
+
+Result<Membership> decide(Records& records, const Actor& actor, ProjectId project, Right right,
+                          std::optional<Membership> membership) {
   const auto unknown = [&] {
     return refuse(ErrorKind::not_found, "there is no project " + std::to_string(project.value) + " for you",
                   "Ask an owner of the project to add you.");
   };
-  auto membership = records.membership(project, actor.person);
   // A stranger is told that there is nothing, not what their token is for.
   if (membership || actor.administrator) {
     if (auto scope = require_scope(actor, act_of(right)); !scope) return tl::unexpected(scope.error());
@@ -79,6 +81,16 @@ Result<Membership> require(Records& records, const Actor& actor, ProjectId proje
                   "It needs a role with the right " + std::string(name_of(right)) + "; ask an owner.");
   }
   return *membership;
+}
+
+}  // namespace
+
+Result<Membership> require(Records& records, const Actor& actor, ProjectId project, Right right) {
+  return decide(records, actor, project, right, records.membership(project, actor.person));
+}
+
+Result<Membership> require_locked(Records& records, const Actor& actor, ProjectId project, Right right) {
+  return decide(records, actor, project, right, records.lock_membership(project, actor.person));
 }
 
 Result<void> require_administrator(const Actor& actor, Act act) {

@@ -49,6 +49,8 @@ Result<void> require_scope(const Actor&, Act);
 // `review`, for which they must be members like everyone. Answers the membership; an administrator without
 // one gets an owner's. A token for reading is refused what changes something, whatever the role.
 Result<Membership> require(Records&, const Actor&, ProjectId, Right);
+// The same in a write that goes on to change the membership: nobody else does so until it ends.
+Result<Membership> require_locked(Records&, const Actor&, ProjectId, Right);
 
 Result<void> require_administrator(const Actor&, Act);
 

@@ -81,9 +81,10 @@ void settle_slot(Records& records, const Assignment& assignment, Judgment& judgm
 }
 
 // Enters the judgment into the member's figures; true when the gold watch raised the alarm.
-bool settle_member(Records& records, const Judgment& judgment, const Project& project, Membership& member) {
+bool settle_member(Records& records, const Judgment& judgment, Membership& member) {
   member.judgments += 1;
-  const bool alarm = judgment.gold_right && watch_gold(member, *judgment.gold_right, project.gold_watch);
+  const bool alarm = judgment.gold_right &&
+                     watch_gold(member, *judgment.gold_right, records.project(judgment.project)->gold_watch);
   records.update_membership(member);
   if (alarm) {
     record_event(records, {event::member_paused, member.project, {}, member.person.value},
@@ -115,17 +116,16 @@ Result<Receipt> submit(Records& records, const Actor& actor, const Submission& s
                               "Get the next task.");
   const auto task = records.task(submission.task);
   if (!task) return unknown;
-  const auto permitted = require(records, actor, task->project, Right::judge);
-  if (!permitted) return tl::unexpected(permitted.error());
-  if (auto checked = check_figures(submission); !checked) return tl::unexpected(checked.error());
   // The lock lets one submission of a person pass at a time, so that a key sent twice at once is seen here.
-  auto member = records.lock_membership(task->project, actor.person);
+  auto member = require_locked(records, actor, task->project, Right::judge);
+  if (!member) return tl::unexpected(member.error());
+  if (auto checked = check_figures(submission); !checked) return tl::unexpected(checked.error());
   if (!submission.idempotency_key.empty()) {
     const auto before = records.judgment_with_key(actor.person, submission.idempotency_key);
     if (before) return repeated(records, submission, *before);
   }
   auto assignment = records.assignment(task->id, actor.person);
-  if (!assignment || assignment->state == AssignmentState::barred || !member) return unknown;
+  if (!assignment || assignment->state == AssignmentState::barred) return unknown;
   auto payload = check_payload(task->kind, submission.payload, matter_of(records, *task, actor.person));
   if (!payload) return tl::unexpected(payload.error());
 
@@ -153,7 +153,7 @@ Result<Receipt> submit(Records& records, const Actor& actor, const Submission& s
     if (auto settled = settle(records, *task, judgment); !settled) return tl::unexpected(settled.error());
   }
   if (judgment.counted) adjudicate_disagreement(records, project->policy, task->id, judgment.created_at);
-  const bool alarm = settle_member(records, judgment, *project, *member);
+  const bool alarm = settle_member(records, judgment, *member);
   return Receipt{.judgment = judgment.id,
                  .counted = judgment.counted,
                  .gold = verdict_of(*task, judgment.gold_right),

@@ -36,6 +36,15 @@ std::vector<ShownResponse> shuffled_responses(Records& records, const Task& task
   return shown;
 }
 
+// Counting a hundred tasks for everybody who gets one would cost more than all the rest.
+std::int64_t available_tasks(Records& records, const Project& project, const Membership& member,
+                             std::span<const TaskKind> kinds) {
+  const auto lanes = suitable_lanes(records, project, member, kinds);
+  const bool all = lanes.size() == records.lanes(project.id).size();
+  if (all && records.available_at_least(project.id, member.person) >= available_max) return available_max;
+  return records.available(member.person, lanes, available_max);
+}
+
 std::optional<Slot> resumed(Records& records, ProjectId project, PersonId person,
                             std::span<const TaskKind> kinds, Timestamp now) {
   auto own = records.own_slot(project, person, kinds);
@@ -132,19 +141,15 @@ std::optional<TaskPlace> look_for_task(Records& records, const Actor& actor, Pro
 Result<std::optional<Handed>> take_next(Records& records, const Actor& actor, ProjectId id,
                                         std::span<const TaskKind> kinds,
                                         const std::optional<TaskPlace>& place, const Clock& clock) {
-  if (const auto permitted = require(records, actor, id, Right::judge); !permitted) {
-    return tl::unexpected(permitted.error());
-  }
-  const auto project = records.project(id);
-  auto member = records.lock_membership(id, actor.person);
-  if (!project || !member) return refuse(ErrorKind::not_found, "you are no member of this project");
+  auto member = require_locked(records, actor, id, Right::judge);
+  if (!member) return tl::unexpected(member.error());
   if (member->paused) {
     return refuse(ErrorKind::forbidden, "your work here is paused: " + member->pause_reason,
                   "Talk to a lead of the project.");
   }
   const Timestamp now = clock.now();
   auto slot = resumed(records, id, actor.person, kinds, now);
-  if (!slot) slot = fresh_slot(records, *project, *member, kinds, place, now);
+  if (!slot) slot = fresh_slot(records, *records.project(id), *member, kinds, place, now);
   if (!slot) return std::optional<Handed>{};
   return std::optional<Handed>{Handed{*std::move(slot), member->judgments}};
 }
@@ -168,10 +173,7 @@ Claim show_handed(Records& records, ProjectId id, std::span<const TaskKind> kind
   claim.done = handed.done;
   const auto project = records.project(id);
   const auto member = records.membership(id, handed.slot.person);
-  if (project && member) {
-    claim.available = records.available(handed.slot.person, suitable_lanes(records, *project, *member, kinds),
-                                        available_max);
-  }
+  if (project && member) claim.available = available_tasks(records, *project, *member, kinds);
   return claim;
 }
 

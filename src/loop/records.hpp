@@ -93,7 +93,18 @@ struct JobRecords {
   virtual std::vector<JobLogLine> job_log(JobId, std::int64_t after_number, std::int64_t limit) = 0;
 };
 
-struct Records : feedback::Records, RoundRecords, ModelRecords, EvaluationRecords, JobRecords {
+// What is under way now, for those who watch the server.
+struct WorkUnderWay {
+  std::int64_t leases = 0;  // tasks in people's hands
+  std::int64_t jobs_waiting = 0, jobs_running = 0;
+  std::int64_t events_unsealed = 0;
+};
+struct WatchRecords {
+  virtual ~WatchRecords() = default;
+  virtual WorkUnderWay work_under_way() = 0;
+};
+
+struct Records : feedback::Records, RoundRecords, ModelRecords, EvaluationRecords, JobRecords, WatchRecords {
   ~Records() override = default;
 };
 

@@ -10,6 +10,14 @@
 
 namespace preceptor::loop {
 
+// Of this process since it began.
+struct StorageFigures {
+  std::int64_t commands = 0;             // that changed something
+  std::int64_t commits = 0;              // durable ones; each may hold many commands
+  std::int64_t commit_microseconds = 0;  // spent in them alone
+  std::int64_t waiting = 0;              // commands in the queue now
+};
+
 struct Storage {
   virtual ~Storage() = default;
 
@@ -26,6 +34,8 @@ struct Storage {
   // (nullptr) or has failed. It must return quickly and must not call the storage.
   virtual void post_write(std::function<void(Records&)> command,
                           std::function<void(std::exception_ptr)> done) = 0;
+
+  virtual StorageFigures figures() const { return {}; }
 };
 
 namespace detail {

@@ -1,10 +1,12 @@
 #include "server/dispatcher.hpp"
 
 #include "base/encoding.hpp"
-#include "base/log.hpp"
+#include "base/log_fields.hpp"
 #include "base/random.hpp"
+#include "server/metrics_page.hpp"
 #include "server/openapi.hpp"
 #include "server/problem.hpp"
+#include "server/request_id.hpp"
 #include "server/routes/match.hpp"
 #include "server/web/assets.hpp"
 #include "server/wire/writer.hpp"
@@ -13,6 +15,7 @@ namespace preceptor::server {
 
 namespace {
 
+constexpr std::chrono::seconds slow_request{1};
 constexpr std::size_t body_bytes_inline = 64 << 10;  // larger bodies are not parsed on an IO thread
 
 struct Refused {};  // rolls a write back; the refusal itself waits in the Serving
@@ -101,12 +104,39 @@ struct Dispatcher::Serving {
   std::shared_ptr<void> input;
   Route::Output output;
   Route::Output found;  // by the first of several steps
+  const std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+
+  ~Serving() {
+    if (!told_) call.context.metrics.dropped();
+  }
+  Serving(const Serving&) = delete;
+  Serving& operator=(const Serving&) = delete;
+
+  // Once, when the status is known.
+  void answered(int status) {
+    told_ = true;
+    const auto took = std::chrono::steady_clock::now() - begun;
+    const std::string_view operation = route == nullptr ? std::string_view() : route->operation;
+    call.context.metrics.served(operation, status, took);
+    if (!call.context.log_requests && took < slow_request) return;
+    log_fields(took < slow_request ? LogLevel::info : LogLevel::warning, "request",
+               {{"request_id", id},
+                {"method", request.method},
+                {"operation", std::string(operation)},
+                {"status", std::to_string(status)},
+                {"ms", std::to_string(std::chrono::duration<double, std::milli>(took).count())},
+                {"person", std::to_string(call.caller.actor.person.value)}});
+  }
 
   void send(http::Response response) {
+    answered(response.status);
     for (auto& header : call.response_headers) response.headers.push_back(std::move(header));
     response.headers.emplace_back("X-Request-Id", id);
     reply->send(std::move(response));
   }
+
+private:
+  bool told_ = false;
 };
 
 Dispatcher::Dispatcher(Context& context)
@@ -157,7 +187,9 @@ http::HandlerPool& Dispatcher::pool_for(const Route& route) {
 void Dispatcher::handle(http::Request request, std::shared_ptr<http::Reply> reply) {
   if (context_.parts.models.open && openai::Endpoint::serves(request.path))
     return openai_.handle(std::move(request), std::move(reply));
-  std::string id = request_prefix_ + std::to_string(++request_number_);
+  std::string id =
+      request_id(request.header("x-request-id"), request_prefix_ + std::to_string(++request_number_));
+  context_.metrics.begun();
   auto serving = std::make_shared<Serving>(context_, std::move(request), std::move(reply), std::move(id));
   auto found = match(serving->request.method, serving->request.path);
   if (found.route == nullptr) {
@@ -282,6 +314,7 @@ void Dispatcher::answer(const std::shared_ptr<Serving>& serving, Route::Output o
     add_api_headers(response);
     for (auto& header : serving->call.response_headers) response.headers.push_back(std::move(header));
     response.headers.emplace_back("X-Request-Id", serving->id);
+    serving->answered(response.status);
     return response;
   });
 }
@@ -317,6 +350,19 @@ void Dispatcher::refuse(const std::shared_ptr<Serving>& serving, const Error& er
   serving->send(std::move(response));
 }
 
+void Dispatcher::serve_metrics(const std::shared_ptr<Serving>& serving) {
+  const bool posted = handlers_.post([this, serving] {
+    try {
+      auto page = metrics_page(context_, serving->request);
+      if (!page) return refuse(serving, page.error());
+      serving->send(plain(200, "text/plain; version=0.0.4; charset=utf-8", *std::move(page)));
+    } catch (...) {
+      refuse(serving, error_of(std::current_exception()));
+    }
+  });
+  if (!posted) serving->send(plain(503, "text/plain", "stopping\n"));
+}
+
 void Dispatcher::serve_outside_table(const std::shared_ptr<Serving>& serving) {
   const http::Request& request = serving->request;
   const bool reads = request.method == "GET" || request.method == "HEAD";
@@ -325,6 +371,7 @@ void Dispatcher::serve_outside_table(const std::shared_ptr<Serving>& serving) {
     response.static_body = openapi_;
     return serving->send(std::move(response));
   }
+  if (reads && request.path == "/metrics") return serve_metrics(serving);
   if (reads && request.path == "/healthz") return serving->send(plain(200, "text/plain", "alive\n"));
   if (reads && request.path == "/readyz") {
     const bool posted = handlers_.post([this, serving] {

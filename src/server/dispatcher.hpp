@@ -35,6 +35,7 @@ private:
   void answer(const std::shared_ptr<Serving>& serving, Route::Output output);
   void stream(const std::shared_ptr<Serving>& serving);
   void refuse(const std::shared_ptr<Serving>& serving, const Error& error);
+  void serve_metrics(const std::shared_ptr<Serving>& serving);
   void serve_outside_table(const std::shared_ptr<Serving>& serving);
   http::HandlerPool& pool_for(const Route& route);
 

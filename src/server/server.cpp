@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "base/thread_name.hpp"
 #include "feedback/events.hpp"
 #include "server/context.hpp"
 #include "server/dispatcher.hpp"
@@ -12,6 +13,8 @@
 namespace preceptor::server {
 
 namespace {
+
+constexpr std::int64_t events_at_once = 500;
 
 // Closes the event log once a second; the positions and roots are what `preceptor verify` checks.
 class EventSealer {
@@ -29,6 +32,7 @@ public:
 
 private:
   void run() {
+    name_thread("sealer");
     std::unique_lock lock(mutex_);
     while (!stopping_) {
       lock.unlock();
@@ -42,9 +46,11 @@ private:
     try {
       const bool any = loop::read(parts_.storage,
                                   [](loop::Records& records) { return !records.unsealed_events(1).empty(); });
-      if (any)
-        loop::write(parts_.storage,
-                    [&](loop::Records& records) { feedback::seal_events(records, parts_.clock); });
+      // Piece by piece: people's work must not wait behind a second's worth of events.
+      for (std::int64_t sealed = any ? events_at_once : 0; sealed == events_at_once;)
+        sealed = loop::write(parts_.storage, [&](loop::Records& records) {
+          return feedback::seal_events(records, parts_.clock, events_at_once);
+        });
     } catch (const std::exception& error) {
       log_warning("the event log could not be sealed and will be tried again: {}", error.what());
     }
@@ -76,6 +82,7 @@ std::uint16_t Server::port() const { return state_->http->port(); }
 Result<std::unique_ptr<Server>> Server::start(const Options& options, Parts parts) {
   auto state = std::make_unique<State>(std::move(parts));
   state->context.secure_cookies = options.secure_cookies;
+  state->context.log_requests = options.log_requests;
   auto http = http::Server::start(options.http, state->dispatcher);
   if (!http) return tl::unexpected(http.error());
   state->http = std::move(*http);

@@ -13,6 +13,7 @@ namespace preceptor::server {
 struct Options {
   http::ServerOptions http;     // 127.0.0.1:8420
   bool secure_cookies = false;  // behind TLS
+  bool log_requests = false;    // all of them; slow ones and failures are logged anyway
 };
 
 class Server {

@@ -1,55 +1,48 @@
 #include "server/sign_in_throttle.hpp"
 
+#include <string>
+
 #include "base/format.hpp"
+#include "base/hash.hpp"
 
 namespace preceptor::server {
 
 namespace {
 
-constexpr std::size_t counts_max = 100'000;
-
-std::string login_key(std::string_view login) {
+std::string login_subject(std::string_view login) {
   std::string key = "login ";
   for (const char c : login) key += (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
-  return key;
+  return sha256_hex(key);
 }
 
-std::string address_key(std::string_view address) { return "address " + std::string(address); }
+std::string address_subject(std::string_view address) {
+  return sha256_hex("address " + std::string(address));
+}
 
 }  // namespace
 
-SignInThrottle::Count& SignInThrottle::count_of(const std::string& key, Timestamp now) {
-  if (counts_.size() >= counts_max)
-    std::erase_if(counts_, [now](const auto& entry) { return now - entry.second.since > window; });
-  // Still full of fresh counts: somebody walks through logins. Starting over is better than growing for ever;
-  // the count of the address comes back within its next 64 attempts.
-  if (counts_.size() >= counts_max) counts_.clear();
-  Count& count = counts_[key];
-  if (count.attempts == 0 || now - count.since > window) count = {0, now};
-  return count;
-}
-
 Result<void> SignInThrottle::begin(std::string_view login, std::string_view address) {
-  const std::lock_guard lock(mutex_);
-  const Timestamp now = clock_.now();
-  for (const auto& [key, limit] : {std::pair{login_key(login), failures_max_login},
-                                   std::pair{address_key(address), failures_max_address}}) {
-    const Count& count = count_of(key, now);
-    if (count.attempts < limit) continue;
-    const auto wait = std::chrono::ceil<std::chrono::seconds>(window - (now - count.since));
-    return refuse(ErrorKind::rate_limited, "Too many sign-ins have failed",
-                  fmt::format("Wait {} seconds, then try again", std::max<std::int64_t>(1, wait.count())));
-  }
-  ++count_of(login_key(login), now).attempts;
-  ++count_of(address_key(address), now).attempts;
-  return {};
+  return loop::write(storage_, [&](loop::Records& records) -> Result<void> {
+    const Timestamp now = clock_.now();
+    records.forget_sign_ins_before(now - window);
+    // In one order for everybody, so that two attempts never wait for each other.
+    for (const auto& [subject, limit] : {std::pair{address_subject(address), failures_max_address},
+                                         std::pair{login_subject(login), failures_max_login}}) {
+      const auto count = records.count_sign_in(subject, now, now - window);
+      if (count.attempts <= limit) continue;
+      const auto wait = std::chrono::ceil<std::chrono::seconds>(window - (now - count.since));
+      return refuse(ErrorKind::rate_limited, "Too many sign-ins have failed",
+                    fmt::format("Wait {} seconds, then try again", std::max<std::int64_t>(1, wait.count())));
+    }
+    return {};
+  });
 }
 
 void SignInThrottle::succeeded(std::string_view login, std::string_view address) {
-  const std::lock_guard lock(mutex_);
-  counts_.erase(login_key(login));
-  const auto found = counts_.find(address_key(address));
-  if (found != counts_.end() && found->second.attempts > 0) --found->second.attempts;
+  storage_.write([&](loop::Records& records) {
+    records.take_sign_in_back(address_subject(address));
+    records.forget_sign_ins(login_subject(login));
+  });
 }
 
 }  // namespace preceptor::server

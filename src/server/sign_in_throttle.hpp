@@ -1,12 +1,11 @@
 #pragma once
-// Slows down guessing: failed sign-ins are counted per login and per address, in memory.
-#include <mutex>
-#include <string>
+// Slows down guessing: failed sign-ins are counted per login and per address, in the database, so that all
+// servers on it count together.
 #include <string_view>
-#include <unordered_map>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "loop/storage.hpp"
 
 namespace preceptor::server {
 
@@ -16,7 +15,7 @@ public:
   static constexpr int failures_max_address = 64;  // many people may share one
   static constexpr std::chrono::minutes window{15};
 
-  explicit SignInThrottle(const Clock& clock) : clock_(clock) {}
+  SignInThrottle(loop::Storage& storage, const Clock& clock) : storage_(storage), clock_(clock) {}
 
   // Counts an attempt before its password is looked at, so that attempts in parallel gain nothing.
   // Refuses with rate_limited once either count is used up.
@@ -25,15 +24,8 @@ public:
   void succeeded(std::string_view login, std::string_view address);
 
 private:
-  struct Count {
-    int attempts = 0;
-    Timestamp since;
-  };
-  Count& count_of(const std::string& key, Timestamp now);
-
+  loop::Storage& storage_;
   const Clock& clock_;
-  std::mutex mutex_;
-  std::unordered_map<std::string, Count> counts_;
 };
 
 }  // namespace preceptor::server

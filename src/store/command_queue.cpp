@@ -26,6 +26,11 @@ std::vector<Command> CommandQueue::pop(std::size_t commands_max) {
   return taken;
 }
 
+std::size_t CommandQueue::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return commands_.size();
+}
+
 void CommandQueue::close() {
   {
     const std::lock_guard lock(mutex_);

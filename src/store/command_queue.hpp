@@ -24,9 +24,10 @@ public:
   // Waits for at least one command; an empty list means that the queue is closed and drained.
   std::vector<Command> pop(std::size_t commands_max);
   void close();
+  std::size_t waiting() const;
 
 private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable filled_;
   std::deque<Command> commands_;
   bool closed_ = false;

@@ -40,6 +40,11 @@ public:
   // Calls `on_row` for each row; answers how many rows were changed or read. Throws Failure, translated.
   virtual std::int64_t run(const Statement&, std::initializer_list<Value>,
                            const std::function<void(const Row&)>& on_row) = 0;
+  // A change whose effect nobody asks for now. It may travel later, with the next statement or the commit,
+  // and then it is there that it throws.
+  virtual void post(const Statement& statement, std::initializer_list<Value> values) {
+    run(statement, values);
+  }
   // Several statements without values: schema, transactions.
   virtual void run_script(const std::string&) = 0;
 

@@ -1,35 +1,40 @@
 #include "store/postgres_connection.hpp"
 
+#include <libpq-fe.h>
+
 #include <array>
 #include <charconv>
-#include <pqxx/except>
-#include <pqxx/prepared_statement>
-#include <pqxx/result>
+#include <string_view>
+#include <vector>
 
 namespace preceptor::store {
 namespace {
 
+// Answers that wait to be read take room in the sockets, which must never be full at both ends.
+constexpr int waiting_max = 64;
+
 class PostgresRow final : public Row {
 public:
-  explicit PostgresRow(const pqxx::row& row) : row_(row) {}
-  bool is_null(int column) const override { return row_[column].is_null(); }
+  PostgresRow(const PGresult* result, int row) : result_(result), row_(row) {}
+  bool is_null(int column) const override { return PQgetisnull(result_, row_, column) != 0; }
   std::int64_t integer(int column) const override { return number<std::int64_t>(column); }
   double real(int column) const override { return number<double>(column); }
-  std::string text(int column) const override {
-    const auto field = row_[column];
-    return field.is_null() ? std::string() : std::string(field.c_str(), field.size());
-  }
+  std::string text(int column) const override { return std::string(field(column)); }
 
 private:
+  std::string_view field(int column) const {
+    return {PQgetvalue(result_, row_, column), static_cast<std::size_t>(PQgetlength(result_, row_, column))};
+  }
   template <class T>
   T number(int column) const {
-    const auto field = row_[column];
+    const std::string_view digits = field(column);
     T value{};
-    std::from_chars(field.c_str(), field.c_str() + field.size(), value);
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
     return value;
   }
 
-  const pqxx::row& row_;
+  const PGresult* result_;
+  int row_;
 };
 
 // Values in PostgreSQL's text form; `pointers` holds nullptr for null.
@@ -58,76 +63,180 @@ struct BoundTexts {
   std::vector<const char*> pointers;
 };
 
-bool has_class(const pqxx::sql_error& problem, std::string_view sqlstate_class) {
-  return problem.sqlstate().starts_with(sqlstate_class);
-}
-
-std::string said(const std::exception& problem) {
-  std::string text = problem.what();
+std::string said(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return "the database says: " + text;
 }
 
-[[noreturn]] void throw_translated(const pqxx::sql_error& problem) {
-  if (problem.sqlstate() == "53100") {
-    throw Failure(ErrorKind::out_of_space, said(problem), "Free some space on the database's machine.");
+bool is_good(const PGresult* result) {
+  const ExecStatusType status = PQresultStatus(result);
+  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+[[noreturn]] void throw_translated(const PGresult* result) {
+  const char* field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  const std::string_view state = field == nullptr ? "" : field;
+  const std::string words = said(PQresultErrorMessage(result));
+  if (state == "53100") {
+    throw Failure(ErrorKind::out_of_space, words, "Free some space on the database's machine.");
   }
-  if (has_class(problem, "23")) throw Failure(ErrorKind::conflict, said(problem));
-  if (has_class(problem, "40")) throw TransientFailure(ErrorKind::unavailable, said(problem), "Try again.");
-  if (has_class(problem, "53") || has_class(problem, "57")) {
-    throw Failure(ErrorKind::unavailable, said(problem), "Look at the database server.");
+  if (state.starts_with("23")) throw Failure(ErrorKind::conflict, words);
+  if (state.starts_with("40")) throw TransientFailure(ErrorKind::unavailable, words, "Try again.");
+  if (state.starts_with("53") || state.starts_with("57")) {
+    throw Failure(ErrorKind::unavailable, words, "Look at the database server.");
   }
-  throw Failure(ErrorKind::internal, said(problem));
+  throw Failure(ErrorKind::internal, words);
 }
 
 }  // namespace
 
-template <class Work>
-auto PostgresConnection::translated(const Work& work) {
-  try {
-    return work();
-  } catch (const pqxx::broken_connection& problem) {
-    broken_ = true;
-    throw Failure(ErrorKind::unavailable, said(problem), "Look at the database server; then try again.");
-  } catch (const pqxx::transaction_rollback& problem) {
-    throw TransientFailure(ErrorKind::unavailable, said(problem), "Try again.");
-  } catch (const pqxx::sql_error& problem) {
-    throw_translated(problem);
-  } catch (const pqxx::failure& problem) {
-    broken_ = true;
-    throw Failure(ErrorKind::unavailable, said(problem), "Look at the database server; then try again.");
-  }
-}
+void PostgresConnection::Close::operator()(pg_conn* connection) const { PQfinish(connection); }
+void PostgresConnection::Close::operator()(pg_result* result) const { PQclear(result); }
 
-PostgresConnection::PostgresConnection(const std::string& url) {
-  translated([&] {
-    connection_ = std::make_unique<pqxx::connection>(url);
-    session_ = std::make_unique<pqxx::nontransaction>(*connection_);
-  });
+PostgresConnection::PostgresConnection(const std::string& url) : connection_(PQconnectdb(url.c_str())) {
+  if (PQstatus(connection_.get()) != CONNECTION_OK) fail_broken();
   run_script("SET client_min_messages = warning; SET TIME ZONE 'UTC'; SET client_encoding = 'UTF8'");
 }
 
-int PostgresConnection::server_version() const { return connection_->server_version(); }
+int PostgresConnection::server_version() const { return PQserverVersion(connection_.get()); }
+
+void PostgresConnection::fail_broken() {
+  broken_ = true;
+  throw Failure(ErrorKind::unavailable, said(PQerrorMessage(connection_.get())),
+                "Look at the database server; then try again.");
+}
+
+void PostgresConnection::fail(const PGresult* result) {
+  if (result == nullptr || PQstatus(connection_.get()) == CONNECTION_BAD) fail_broken();
+  const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  if (state != nullptr && std::string_view(state).starts_with("57P"))
+    broken_ = true;  // it is being shut down
+  throw_translated(result);
+}
+
+void PostgresConnection::flush() {
+  if (PQflush(connection_.get()) < 0) fail_broken();
+}
+
+void PostgresConnection::send(const Statement& statement, std::initializer_list<Value> values) {
+  PGconn* connection = connection_.get();
+  const std::string name(statement.name);
+  if (!prepared_.contains(name)) {
+    const std::string text(statement.postgresql.empty() ? statement.text : statement.postgresql);
+    if (PQsendPrepare(connection, name.c_str(), text.c_str(), 0, nullptr) == 0) fail_broken();
+    ++waiting_;
+    // Told to the server before anybody relies on it: a preparation in a transaction that fails is no more.
+    const Answer answer = receive_last();
+    prepared_.insert(name);
+  }
+  const BoundTexts bound(values);
+  if (PQsendQueryPrepared(connection, name.c_str(), static_cast<int>(bound.pointers.size()),
+                          bound.pointers.data(), nullptr, nullptr, 0) == 0)
+    fail_broken();
+  ++waiting_;
+}
+
+void PostgresConnection::send_words(const std::string& words) {
+  if (PQsendQueryParams(connection_.get(), words.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 0)
+    fail_broken();
+  ++waiting_;
+}
+
+PostgresConnection::Answer PostgresConnection::receive() {
+  Answer answer(PQgetResult(connection_.get()));
+  --waiting_;
+  // Each statement's answers end with nothing.
+  while (PGresult* more = PQgetResult(connection_.get())) {
+    PQclear(more);
+    if (PQstatus(connection_.get()) == CONNECTION_BAD) break;
+  }
+  return answer;
+}
+
+PostgresConnection::Answer PostgresConnection::receive_last() {
+  if (PQsendFlushRequest(connection_.get()) == 0) fail_broken();
+  flush();
+  for (;;) {
+    Answer answer = receive();
+    if (answer == nullptr || !is_good(answer.get())) {
+      if (PQstatus(connection_.get()) != CONNECTION_BAD) catch_up();
+      fail(answer.get());
+    }
+    if (waiting_ == 0) return answer;
+  }
+}
+
+void PostgresConnection::catch_up() {
+  PGconn* connection = connection_.get();
+  if (PQpipelineSync(connection) == 0) fail_broken();
+  while (PQstatus(connection) != CONNECTION_BAD) {
+    const Answer answer(PQgetResult(connection));
+    if (answer != nullptr && PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC) break;
+  }
+  waiting_ = 0;
+}
 
 std::int64_t PostgresConnection::run(const Statement& statement, std::initializer_list<Value> values,
                                      const std::function<void(const Row&)>& on_row) {
-  const std::string name(statement.name);
-  const pqxx::result result = translated([&] {
-    if (!prepared_.contains(name)) {
-      const std::string_view text = statement.postgresql.empty() ? statement.text : statement.postgresql;
-      connection_->prepare(name, std::string(text));
-      prepared_.insert(name);
+  send(statement, values);
+  const Answer answer = receive_last();
+  const PGresult* result = answer.get();
+  for (int row = 0; row < PQntuples(result); ++row) on_row(PostgresRow(result, row));
+  if (PQnfields(result) > 0) return PQntuples(result);
+  const std::string_view changed = PQcmdTuples(answer.get());
+  std::int64_t count = 0;
+  std::from_chars(changed.data(), changed.data() + changed.size(), count);
+  return count;
+}
+
+void PostgresConnection::post(const Statement& statement, std::initializer_list<Value> values) {
+  send(statement, values);
+  if (waiting_ >= waiting_max) receive_last();
+}
+
+void PostgresConnection::begin(const std::string& words) { send_words(words); }
+
+void PostgresConnection::commit() { finish("COMMIT"); }
+
+void PostgresConnection::roll_back() {
+  if (waiting_ > 0) catch_up();
+  finish("ROLLBACK");
+}
+
+// One journey: what is left of the transaction, its end, and the end of the pipeline.
+void PostgresConnection::finish(const std::string& words) {
+  PGconn* connection = connection_.get();
+  send_words(words);
+  if (PQpipelineSync(connection) == 0) fail_broken();
+  Answer failed;
+  std::string done;
+  while (waiting_ > 0 && PQstatus(connection) != CONNECTION_BAD) {
+    Answer answer = receive();
+    if (answer != nullptr && is_good(answer.get())) {
+      done = PQcmdStatus(answer.get());
+    } else if (failed == nullptr) {
+      failed = std::move(answer);
     }
-    const BoundTexts bound(values);
-    return session_->exec_prepared(name, pqxx::prepare::make_dynamic_params(bound.pointers));
-  });
-  for (const pqxx::row row : result) on_row(PostgresRow(row));
-  return result.columns() > 0 ? static_cast<std::int64_t>(result.size())
-                              : static_cast<std::int64_t>(result.affected_rows());
+  }
+  const Answer end(PQgetResult(connection));
+  waiting_ = 0;
+  if (PQstatus(connection) == CONNECTION_BAD) fail_broken();
+  if (failed != nullptr) fail(failed.get());
+  // A transaction that has failed answers COMMIT with ROLLBACK.
+  if (done != words) throw Failure(ErrorKind::internal, "the database rolled a transaction back");
 }
 
 void PostgresConnection::run_script(const std::string& text) {
-  translated([&] { session_->exec(text); });
+  PGconn* connection = connection_.get();
+  if (waiting_ > 0) receive_last();
+  if (PQpipelineStatus(connection) != PQ_PIPELINE_OFF) {
+    catch_up();
+    if (PQexitPipelineMode(connection) == 0) fail_broken();
+  }
+  const Answer answer(PQexec(connection, text.c_str()));
+  if (answer == nullptr || PQstatus(connection) == CONNECTION_BAD) fail_broken();
+  if (PQenterPipelineMode(connection) == 0) fail_broken();
+  if (!is_good(answer.get())) throw_translated(answer.get());
 }
 
 }  // namespace preceptor::store

@@ -1,13 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
-#include <pqxx/connection>
-#include <pqxx/nontransaction>
 #include <string>
 #include <unordered_set>
 
 #include "base/result.hpp"
 #include "store/connection.hpp"
+
+struct pg_conn;  // libpq's PGconn and PGresult
+struct pg_result;
 
 namespace preceptor::store {
 
@@ -17,7 +19,8 @@ struct TransientFailure : Failure {
   using Failure::Failure;
 };
 
-// One PostgreSQL session with its prepared statements. Not synchronised.
+// One PostgreSQL session with its prepared statements, in libpq's pipeline mode: what is posted travels with
+// the next statement whose answer is waited for, so that a command costs few journeys. Not synchronised.
 class PostgresConnection final : public Connection {
 public:
   explicit PostgresConnection(const std::string& url);
@@ -26,18 +29,37 @@ public:
   using Connection::run;
   std::int64_t run(const Statement&, std::initializer_list<Value>,
                    const std::function<void(const Row&)>& on_row) override;
-  void run_script(const std::string&) override;
+  void post(const Statement&, std::initializer_list<Value>) override;
+  void run_script(
+      const std::string&) override;  // outside of a transaction, or when few journeys do not matter
+
+  void begin(const std::string& words);  // "BEGIN …", posted
+  void commit();                         // waits, and throws for whatever failed of what was posted
+  void roll_back();
 
   bool is_broken() const { return broken_; }  // to be thrown away
   int server_version() const;
 
 private:
-  template <class Work>
-  auto translated(const Work&);
+  struct Close {
+    void operator()(pg_conn*) const;
+    void operator()(pg_result*) const;
+  };
+  using Answer = std::unique_ptr<pg_result, Close>;
 
-  std::unique_ptr<pqxx::connection> connection_;
-  std::unique_ptr<pqxx::nontransaction> session_;
+  void send(const Statement&, std::initializer_list<Value>);
+  void send_words(const std::string&);
+  Answer receive();       // the next statement's
+  Answer receive_last();  // of the statement sent last; throws for the first that failed
+  void finish(const std::string& words);
+  void catch_up();  // to the end of the pipeline, whatever failed on the way
+  void flush();
+  [[noreturn]] void fail(const pg_result*);
+  [[noreturn]] void fail_broken();
+
+  std::unique_ptr<pg_conn, Close> connection_;
   std::unordered_set<std::string> prepared_;
+  int waiting_ = 0;  // statements sent whose answers have not been read
   bool broken_ = false;
 };
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/thread_name.hpp"
 #include "store/migrations.hpp"
+#include "store/postgres_dump.hpp"
 #include "store/sql_records.hpp"
 #include "store/values.hpp"
 
@@ -10,6 +12,7 @@ namespace preceptor::store {
 namespace {
 
 constexpr int attempts_max = 3;
+constexpr std::string_view begin_write = "BEGIN";
 constexpr int server_version_min = 150000;
 constexpr Statement lock_schema{"schema_lock", "SELECT 1", "SELECT pg_advisory_xact_lock(5063725600)"};
 
@@ -26,12 +29,12 @@ std::string without_password(const std::string& url) {
 class Transaction {
 public:
   Transaction(Pool<PostgresConnection>::Lease& connection, std::string_view begin) : connection_(connection) {
-    connection_->run_script(std::string(begin));
+    connection_->begin(std::string(begin));
   }
   ~Transaction() {
     if (done_) return;
     try {
-      if (!connection_->is_broken()) connection_->run_script("ROLLBACK");
+      if (!connection_->is_broken()) connection_->roll_back();
     } catch (const Failure&) {
       connection_.drop();
       return;
@@ -42,7 +45,7 @@ public:
   Transaction& operator=(const Transaction&) = delete;
 
   void commit() {
-    connection_->run_script("COMMIT");
+    connection_->commit();
     done_ = true;
   }
 
@@ -80,23 +83,27 @@ PostgresDatabase::~PostgresDatabase() {
 }
 
 void PostgresDatabase::transact(std::string_view begin, const std::function<void(loop::Records&)>& work) {
+  int stale_max = options_.connections_max;
   for (int attempt = 1;; ++attempt) {
     auto connection = connections_.take();
-    bool begun = false;
+    bool committing = false;
     try {
       Transaction transaction(connection, begin);
-      begun = true;
-      SqlRecords records(*connection);
+      SqlRecords records(*connection, rubrics_);
       work(records);
+      const auto committed_from = std::chrono::steady_clock::now();
+      committing = true;
       transaction.commit();
+      if (begin == begin_write) figures_.add(1, std::chrono::steady_clock::now() - committed_from);
       return;
     } catch (const TransientFailure&) {
       if (attempt == attempts_max) throw;
     } catch (const Failure&) {
+      const bool broken = connection.is_dropped() || connection->is_broken();
+      if (!connection.is_dropped() && broken) connection.drop();
       // A connection that waited in the pool while the server was restarted: nothing has happened yet, try
-      // another.
-      if (!connection.is_dropped() && connection->is_broken()) connection.drop();
-      if (begun || !connection.is_dropped() || attempt == attempts_max) throw;
+      // another. Once the commit is on its way nobody knows.
+      if (!broken || committing || --stale_max < 0) throw;
     }
   }
 }
@@ -106,7 +113,7 @@ void PostgresDatabase::read(const std::function<void(loop::Records&)>& query) {
 }
 
 void PostgresDatabase::write(const std::function<void(loop::Records&)>& command) {
-  transact("BEGIN", command);
+  transact(begin_write, command);
 }
 
 void PostgresDatabase::post_write(std::function<void(loop::Records&)> command,
@@ -115,6 +122,7 @@ void PostgresDatabase::post_write(std::function<void(loop::Records&)> command,
 }
 
 void PostgresDatabase::write_until_closed() {
+  name_thread("store-writer");
   for (;;) {
     auto commands = queue_.pop(1);
     if (commands.empty()) return;
@@ -136,9 +144,11 @@ DatabaseInfo PostgresDatabase::info() {
           .schema_version = schema_version()};
 }
 
-Result<void> PostgresDatabase::backup(const std::filesystem::path&) {
-  return refuse(ErrorKind::unsupported, "a PostgreSQL database is not copied by Preceptor",
-                "Use pg_dump, or your server's own backups.");
+Result<void> PostgresDatabase::backup(const std::filesystem::path& target) {
+  if (std::filesystem::exists(target))
+    return refuse(ErrorKind::conflict, target.string() + " exists already",
+                  "Name a file that does not exist yet.");
+  return dump_postgres(options_.database, target);
 }
 
 }  // namespace preceptor::store

@@ -3,8 +3,10 @@
 #include <thread>
 
 #include "store/command_queue.hpp"
+#include "store/commit_figures.hpp"
 #include "store/pool.hpp"
 #include "store/postgres_connection.hpp"
+#include "store/rubric_memory.hpp"
 #include "store/store.hpp"
 
 namespace preceptor::store {
@@ -20,6 +22,7 @@ public:
   void write(const std::function<void(loop::Records&)>& command) override;
   void post_write(std::function<void(loop::Records&)> command,
                   std::function<void(std::exception_ptr)> done) override;
+  loop::StorageFigures figures() const override { return figures_.now(queue_.waiting()); }
   DatabaseInfo info() override;
   Result<void> backup(const std::filesystem::path& target) override;
 
@@ -30,6 +33,8 @@ private:
   OpenOptions options_;
   Pool<PostgresConnection> connections_;
   CommandQueue queue_;
+  CommitFigures figures_;
+  RubricMemory rubrics_;
   std::vector<std::thread> threads_;
 };
 

@@ -4,12 +4,15 @@
 
 #include "store/connection.hpp"
 #include "store/names.hpp"
+#include "store/rubric_memory.hpp"
 
 namespace preceptor::store {
 
+struct Filling;
+
 class SqlRecords final : public loop::Records {
 public:
-  explicit SqlRecords(Connection& connection) : connection_(connection) {}
+  SqlRecords(Connection& connection, RubricMemory& rubrics) : connection_(connection), rubrics_(rubrics) {}
 
   // PeopleRecords
   PersonId add_person(const Person&, std::string_view password_hash) override;
@@ -75,6 +78,7 @@ public:
   std::vector<Slot> slots_of(TaskId) override;
   void update_slot(const Slot&) override;
   std::int64_t available(PersonId, std::span<const LaneId>, std::int64_t limit) override;
+  std::int64_t available_at_least(ProjectId, PersonId) override;
   void count_judgment(TaskId) override;
   void uncount_judgment(TaskId) override;
   SlotId add_slot(TaskId) override;
@@ -94,6 +98,7 @@ public:
   std::optional<Judgment> judgment_with_key(PersonId, std::string_view idempotency_key) override;
   std::optional<Judgment> latest_judgment(TaskId, PersonId) override;
   Listing<Judgment> judgments(const JudgmentFilter&) override;
+  JudgmentId newest_judgment(ProjectId) override;
   PersonProgress progress(ProjectId, PersonId, Timestamp today_begins) override;
 
   // EvidenceRecords
@@ -177,8 +182,21 @@ public:
   void add_job_log(JobId, std::string_view text, Timestamp) override;
   std::vector<JobLogLine> job_log(JobId, std::int64_t after_number, std::int64_t limit) override;
 
+  loop::WorkUnderWay work_under_way() override;
+
+  // SignInRecords
+  feedback::SignInCount count_sign_in(std::string_view subject, Timestamp now,
+                                      Timestamp window_begin) override;
+  void take_sign_in_back(std::string_view subject) override;
+  void forget_sign_ins(std::string_view subject) override;
+  void forget_sign_ins_before(Timestamp) override;
+
+  std::int64_t fill_judgments(const Filling&);  // filling.hpp
+
 private:
   Connection& connection_;
+  RubricMemory& rubrics_;
+  bool rubric_added_ = false;  // perhaps not to stay: nothing read here is kept any more
 };
 
 }  // namespace preceptor::store

@@ -49,17 +49,24 @@ void bind_all(SQLite::Statement& statement, std::initializer_list<Value> values)
   }
 }
 
+[[noreturn]] void cannot_open(const std::filesystem::path& path, int problem) {
+  throw Failure(problem == ENOSPC ? ErrorKind::out_of_space : ErrorKind::unavailable,
+                "the database " + path.string() + " cannot be opened: " + std::strerror(problem),
+                "Check the folder and its permissions.");
+}
+
 // The file holds password hashes: nobody else reads it. Its companions inherit the mode.
+// A file that is there is never opened here: closing it would let go of all locks that this process has on it
+// through other connections (POSIX), and another process would take the log for abandoned and remove it.
 std::string prepared_file(const std::filesystem::path& path, Access access) {
-  if (access == Access::read_write) {
-    const int file = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (file < 0) {
-      throw Failure(errno == ENOSPC ? ErrorKind::out_of_space : ErrorKind::unavailable,
-                    "the database " + path.string() + " cannot be opened: " + std::strerror(errno),
-                    "Check the folder and its permissions.");
-    }
-    ::close(file);
+  if (access == Access::read_only) return path.string();
+  if (::access(path.c_str(), F_OK) == 0) {
+    if (::access(path.c_str(), R_OK | W_OK) != 0) cannot_open(path, errno);
+    return path.string();
   }
+  const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+  if (file < 0 && errno != EEXIST) cannot_open(path, errno);
+  if (file >= 0) ::close(file);
   return path.string();
 }
 
@@ -157,6 +164,23 @@ void SqliteConnection::run_script(const std::string& text) {
   } catch (const SQLite::Exception& problem) {
     translate(problem);
   }
+}
+
+void SqliteConnection::keep_log() {
+  const auto hook = [](void* pages, sqlite3*, const char*, int log_pages) {
+    *static_cast<int*>(pages) = log_pages;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(database_.getHandle(), hook, &log_pages_);
+}
+
+void SqliteConnection::checkpoint() {
+  const int code =
+      sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) return;
+  const ErrorKind kind = kind_of(sqlite3_extended_errcode(database_.getHandle()));
+  throw Failure(kind, std::string("the database says: ") + sqlite3_errmsg(database_.getHandle()),
+                hint_for(kind));
 }
 
 bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(database_.getHandle()) == 0; }

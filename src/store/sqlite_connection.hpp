@@ -25,6 +25,12 @@ public:
                    const std::function<void(const Row&)>& on_row) override;
   void run_script(const std::string&) override;
 
+  // From now on nothing but checkpoint() moves the log into the file; log_pages() is its length at the last
+  // commit.
+  void keep_log();
+  int log_pages() const { return log_pages_; }
+  void checkpoint();  // as far as nobody has to wait for it
+
   // False once SQLite has rolled the transaction back by itself (a full disk).
   bool in_transaction() const;
 
@@ -33,6 +39,7 @@ private:
 
   SQLite::Database database_;
   std::unordered_map<std::string_view, SQLite::Statement> statements_;
+  int log_pages_ = 0;
 };
 
 }  // namespace preceptor::store

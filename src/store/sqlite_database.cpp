@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include "base/log.hpp"
+#include "base/thread_name.hpp"
 #include "store/migrations.hpp"
 #include "store/sql_records.hpp"
 #include "store/values.hpp"
@@ -51,10 +52,13 @@ std::exception_ptr run_command(SqliteConnection& connection, SqlRecords& records
 SqliteDatabase::SqliteDatabase(const OpenOptions& options)
     : options_(options),
       writer_(options.database, Access::read_write, options.busy_timeout_ms),
-      readers_(options.connections_max, [this] {
-        return std::make_unique<SqliteConnection>(options_.database, Access::read_only,
-                                                  options_.busy_timeout_ms);
-      }) {
+      readers_(options.connections_max,
+               [this] {
+                 return std::make_unique<SqliteConnection>(options_.database, Access::read_only,
+                                                           options_.busy_timeout_ms);
+               }),
+      checkpointer_(options.database, options.busy_timeout_ms) {
+  writer_.keep_log();
   writer_.run(begin_write, {});
   try {
     migrate(writer_);
@@ -75,7 +79,7 @@ void SqliteDatabase::read(const std::function<void(loop::Records&)>& query) {
   auto connection = readers_.take();
   connection->run(begin_read, {});
   try {
-    SqlRecords records(*connection);
+    SqlRecords records(*connection, rubrics_);
     query(records);
     connection->run(commit, {});
   } catch (...) {
@@ -94,6 +98,7 @@ void SqliteDatabase::post_write(std::function<void(loop::Records&)> command,
 }
 
 void SqliteDatabase::write_until_closed() {
+  name_thread("store-writer");
   for (;;) {
     auto batch = queue_.pop(options_.batch_commands);
     if (batch.empty()) return;
@@ -105,12 +110,14 @@ void SqliteDatabase::write_batch(std::vector<Command>& batch) {
   std::vector<std::exception_ptr> problems(batch.size());
   try {
     writer_.run(begin_write, {});
-    SqlRecords records(writer_);
+    SqlRecords records(writer_, rubrics_);
     for (std::size_t i = 0; i < batch.size(); ++i) {
       problems[i] = run_command(writer_, records, batch[i]);
       if (!writer_.in_transaction()) std::rethrow_exception(problems[i]);
     }
+    const auto begin = std::chrono::steady_clock::now();
     writer_.run(commit, {});
+    figures_.add(static_cast<std::int64_t>(batch.size()), std::chrono::steady_clock::now() - begin);
   } catch (...) {
     // Nothing of the batch is durable: nobody may be told that it is.
     const std::exception_ptr failed = std::current_exception();
@@ -120,6 +127,16 @@ void SqliteDatabase::write_batch(std::vector<Command>& batch) {
     }
   }
   for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(problems[i]);
+  move_log();
+}
+
+// After the answers: nobody waits for it.
+void SqliteDatabase::move_log() {
+  try {
+    checkpointer_.committed(writer_);
+  } catch (const Failure& failure) {
+    log_warning("the database's log could not be moved into its file: {}", failure.error.message);
+  }
 }
 
 DatabaseInfo SqliteDatabase::info() {

@@ -3,7 +3,10 @@
 #include <thread>
 
 #include "store/command_queue.hpp"
+#include "store/commit_figures.hpp"
 #include "store/pool.hpp"
+#include "store/rubric_memory.hpp"
+#include "store/sqlite_checkpointer.hpp"
 #include "store/sqlite_connection.hpp"
 #include "store/store.hpp"
 
@@ -20,17 +23,22 @@ public:
   void write(const std::function<void(loop::Records&)>& command) override;
   void post_write(std::function<void(loop::Records&)> command,
                   std::function<void(std::exception_ptr)> done) override;
+  loop::StorageFigures figures() const override { return figures_.now(queue_.waiting()); }
   DatabaseInfo info() override;
   Result<void> backup(const std::filesystem::path& target) override;
 
 private:
   void write_until_closed();
   void write_batch(std::vector<Command>&);
+  void move_log();
 
   OpenOptions options_;
   SqliteConnection writer_;
   Pool<SqliteConnection> readers_;
+  SqliteCheckpointer checkpointer_;
   CommandQueue queue_;
+  CommitFigures figures_;
+  RubricMemory rubrics_;
   std::thread thread_;
 };
 

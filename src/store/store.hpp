@@ -27,8 +27,8 @@ struct DatabaseInfo {
 class Database : public loop::Storage {
 public:
   virtual DatabaseInfo info() = 0;
-  // A consistent copy while others go on writing. SQLite only; PostgreSQL answers unsupported and names
-  // pg_dump.
+  // A consistent copy in one file while others go on writing: an SQLite database, or what pg_dump makes of
+  // PostgreSQL's. Refuses with conflict when the file is there. The way back: restoring.hpp.
   virtual Result<void> backup(const std::filesystem::path& target) = 0;
 };
 

@@ -36,6 +36,15 @@ TEST(LocalBlobStore, RefusesWhatItDoesNotHoldAndWhatIsNoHash) {
   EXPECT_EQ(blobs.path_of("").error().kind, ErrorKind::invalid);
 }
 
+TEST(LocalBlobStore, NamesWhatItHoldsAndNoTemporaries) {
+  const TemporaryFolder folder;
+  LocalBlobStore blobs(folder.path());
+  EXPECT_TRUE(blobs.names().empty());
+  const std::string one = blobs.put("content");
+  write_file_atomic(folder.path() / "objects" / one.substr(0, 2) / "half-written", "con");
+  EXPECT_EQ(blobs.names(), std::vector<std::string>{one});
+}
+
 TEST(LocalBlobStore, SeesWhatAnotherOneWrote) {
   const TemporaryFolder folder;
   const std::string sha256 = LocalBlobStore(folder.path()).put("content");

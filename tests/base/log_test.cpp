@@ -1,6 +1,8 @@
-#include "base/log.hpp"
+#include "base/log_fields.hpp"
 
 #include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
 
 #include <string>
 
@@ -29,6 +31,25 @@ TEST(Log, LeavesOutWhatIsBelowItsLevel) {
   EXPECT_EQ(logged([] { log_warning("quiet"); }), "");
   EXPECT_NE(logged([] { log_error("loud"); }), "");
   set_log_level(LogLevel::info);
+}
+
+TEST(Log, PutsFieldsBehindTheMessage) {
+  const std::string line = logged([] {
+    log_fields(LogLevel::info, "request", {{"id", "7-1"}, {"path", "/a\nb"}});
+  });
+  EXPECT_TRUE(line.ends_with("Z info request id=7-1 path=/a\\nb\n")) << line;
+}
+
+TEST(Log, WritesOneObjectALineWhenAskedForJson) {
+  set_log_format(LogFormat::json);
+  const std::string line = logged([] { log_fields(LogLevel::warning, "it said \"no\"\n", {{"id", "7-1"}}); });
+  set_log_format(LogFormat::text);
+  EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1);
+  const auto value = nlohmann::json::parse(line);
+  EXPECT_EQ(value.at("level"), "warning");
+  EXPECT_EQ(value.at("message"), "it said \"no\"\n");
+  EXPECT_EQ(value.at("id"), "7-1");
+  EXPECT_TRUE(value.at("time").get<std::string>().ends_with("Z"));
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ import numpy as np
 # Of the golden tokens, in nats, where both sides multiply the stored weights in fp32.
 ERROR_MAX = 2e-4
 # llama.cpp rounds what it multiplies to the type of the weights, those of eight bits to eight bits in blocks: as a
-# share of how far the golden log-probabilities lie apart.
+# share of how far the golden log-probabilities lie apart. That the file is right is what transformers shows, which
+# multiplies the same file's weights in fp32: of demo/base in q8_0 it differs by 7e-6 nats, llama.cpp by 0.09.
 LLAMA_CPP_ERROR_MAX = {"f32": 1e-4, "f16": 5e-3, "bf16": 4e-2, "q8_0": 0.15}
 
 

@@ -226,3 +226,74 @@ TEST(SqliteStore, ABackupIsACompleteDatabase) {
 }
 
 }  // namespace preceptor::store
+
+namespace preceptor::store {
+
+namespace {
+
+// A process that opens the database when it is told to, says how many people it finds, and closes it. It is
+// there before this process opens anything: SQLite must not be carried across a fork.
+class Visitor {
+public:
+  explicit Visitor(const std::string& address) {
+    if (::pipe(orders_) != 0 || ::pipe(answers_) != 0) std::abort();
+    process_ = ::fork();
+    if (process_ == 0) visit_when_told(address);
+  }
+  ~Visitor() {
+    ::close(orders_[1]);
+    ::close(orders_[0]);
+    ::kill(process_, SIGKILL);
+    ::waitpid(process_, nullptr, 0);
+  }
+  Visitor(const Visitor&) = delete;
+  Visitor& operator=(const Visitor&) = delete;
+
+  int people() {
+    char order = 0;
+    int count = -1;
+    if (::write(orders_[1], &order, 1) != 1 || ::read(answers_[0], &count, sizeof count) != sizeof count)
+      return -1;
+    return count;
+  }
+
+private:
+  [[noreturn]] void visit_when_told(const std::string& address) {
+    for (char order = 0; ::read(orders_[0], &order, 1) == 1;) {
+      const auto database = store::open({.database = address});
+      const int count = loop::read(*database, [](Records& records) {
+        return static_cast<int>(records.people({.limit = 1000}).items.size());
+      });
+      if (::write(answers_[1], &count, sizeof count) != sizeof count) break;
+    }
+    std::_Exit(0);
+  }
+
+  int orders_[2], answers_[2];
+  pid_t process_ = -1;
+};
+
+}  // namespace
+
+// Closing a file lets go of every lock that a process has on it, whoever took them.
+TEST(SqliteStore, AnotherProcessThatComesAndGoesTakesTheLogAwayFromNobody) {
+  const TemporaryFolder folder;
+  const std::string address = (folder.path() / "preceptor.db").string();
+  Visitor visitor(address);
+  const auto database = store::open({.database = address});
+  const auto add_person = [&](const std::string& login) {
+    loop::write(*database,
+                [&](Records& records) { records.add_person({.login = login, .name = login}, "unusable"); });
+  };
+  add_person("first");
+  ASSERT_TRUE(database->backup(folder.path() / "copy.db"));  // one more connection that writes
+  EXPECT_EQ(visitor.people(), 1);
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // it closes the database
+  add_person("second");
+  EXPECT_EQ(visitor.people(), 2);
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  add_person("third");
+  EXPECT_EQ(visitor.people(), 3);
+}
+
+}  // namespace preceptor::store

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/random.hpp"
 #include "base/result.hpp"
@@ -57,12 +58,27 @@ double normal_quantile(double p) {
 
 }  // namespace
 
+namespace {
+
+// SplitMix64's finaliser: where the i-th of a list comes in a shuffled order (bench/peers/workload.py has the
+// same).
+std::uint64_t shuffled_place(std::uint64_t i) {
+  std::uint64_t place = (i + 1) * 0x9E3779B97F4A7C15U;
+  place = (place ^ (place >> 30U)) * 0xBF58476D1CE4E5B9U;
+  place = (place ^ (place >> 27U)) * 0x94D049BB133111EBU;
+  return place ^ (place >> 31U);
+}
+
+}  // namespace
+
 std::vector<std::int32_t> bench_lengths(std::size_t count, double median, double sigma) {
+  std::vector<std::uint64_t> order(count);
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::sort(order, {}, shuffled_place);
   std::vector<std::int32_t> lengths(count);
   for (std::size_t i = 0; i < count; ++i) {
-    // 7 has no common divisor with a power of two: every quantile comes once, short and long mixed.
-    const auto at = static_cast<double>((i * 7 + 3) % count);
-    const double quantile = normal_quantile((at + 0.5) / static_cast<double>(count));
+    const double quantile =
+        normal_quantile((static_cast<double>(order[i]) + 0.5) / static_cast<double>(count));
     lengths[i] =
         static_cast<std::int32_t>(std::clamp(std::round(median * std::exp(sigma * quantile)), 2.0, 1024.0));
   }
@@ -93,8 +109,9 @@ std::vector<learning::TokenExample> bench_documents(const engine::ModelConfig& c
 }
 
 std::vector<learning::PreferenceExample> bench_pairs(const engine::ModelConfig& config, std::size_t count) {
-  const auto prompts = bench_lengths(count, 100, 0.45);
-  const auto answers = bench_lengths(2 * count, 119, 0.45);
+  // 483 tokens a pair on average, the prompt counted once.
+  const auto prompts = bench_lengths(count, 120, 0.53);
+  const auto answers = bench_lengths(2 * count, 150, 0.53);
   std::vector<learning::PreferenceExample> pairs(count);
   for (std::size_t i = 0; i < count; ++i) {
     pairs[i].prompt = bench_tokens(prompts[i], config.vocabulary_size, 3 * i);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,11 @@ namespace preceptor::cli {
 
 struct BenchOptions {
   std::string shape = "smollm2-135m";  // or nano
+  std::filesystem::path model;         // a folder or .gguf file to generate with, instead of the shape
   int runs = 5;
   int threads = 0;  // 0: hardware threads
+
+  std::string model_name() const { return model.empty() ? shape : model.filename().string(); }
 };
 
 // Throws Failure(invalid) for a shape without a name here.
@@ -32,7 +36,8 @@ std::vector<text::TokenId> bench_tokens(std::int32_t length, std::int32_t vocabu
 std::vector<learning::TokenExample> bench_documents(const engine::ModelConfig& config,
                                                     const std::vector<std::int32_t>& lengths);
 
-// Prompts of about 110 tokens with two answers of about 131: 483 tokens when each answer has its own prompt.
+// Prompts of median 120 tokens, each with two answers of median 150: about 483 tokens a pair, the prompt
+// counted once.
 std::vector<learning::PreferenceExample> bench_pairs(const engine::ModelConfig& config, std::size_t count);
 
 }  // namespace preceptor::cli

@@ -20,6 +20,7 @@ std::vector<Bench> training_benches();
 std::vector<Bench> preference_benches();
 std::vector<Bench> generation_benches();
 std::vector<Bench> load_benches();
+std::vector<Bench> model_benches();  // generation with BenchOptions::model
 
 // Runs the limit and the work each in a process of its own, so that the peak memory is the work's alone. Call
 // before this process has threads. Throws Failure when one of them fails.

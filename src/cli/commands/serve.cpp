@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "base/format.hpp"
-#include "base/log.hpp"
+#include "base/log_fields.hpp"
 #include "base/password.hpp"
 #include "cli/installation.hpp"
 #include "cli/served_models.hpp"
@@ -25,6 +25,8 @@ struct ServeCommand {
   std::uint16_t port = 8420;
   bool no_worker = false;
   bool secure_cookies = false;
+  bool log_requests = false;
+  std::string log_format = "text";
   std::string model;  // a folder, served without a workspace
   std::string precision = "bf16";
   std::string weights;
@@ -48,6 +50,7 @@ struct ServeCommand {
   }
 
   void run() {
+    if (log_format == "json") set_log_format(LogFormat::json);
     if (!model.empty()) return run_model();
     StopOnSignal signals;
     Installation opened(installation);
@@ -56,6 +59,7 @@ struct ServeCommand {
     options.http.address = address;
     options.http.port = port;
     options.secure_cookies = secure_cookies;
+    options.log_requests = log_requests;
     const server::Parts parts{
         .storage = *opened.database,
         .clock = opened.clock,
@@ -103,6 +107,11 @@ void add_serve_command(CLI::App& app, Invocation&) {
   sub->add_option("--port", command->port, "Port (0: any that is free)")->capture_default_str();
   sub->add_flag("--no-worker", command->no_worker, "Jobs are run by preceptor worker elsewhere");
   sub->add_flag("--secure-cookies", command->secure_cookies, "Cookies over TLS only: behind a TLS proxy");
+  sub->add_flag("--log-requests", command->log_requests,
+                "Log every request, not only those that are slow or fail");
+  sub->add_option("--log-format", command->log_format, "text, or json: one object a line")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
   sub->add_option(
       "--model", command->model,
       "Serve this model folder alone, without a workspace or sign-in, to this machine: OpenAI's API");

@@ -19,16 +19,18 @@ namespace preceptor::cli {
 namespace {
 
 constexpr std::chrono::seconds ready_within{30};
+constexpr std::chrono::milliseconds look_every{2};
 constexpr std::size_t log_bytes_max = 64 << 20;
 
-[[noreturn]] void become_server(const std::string& workspace, const std::string& port,
-                                const std::string& log) {
+[[noreturn]] void become_server(const std::string& workspace, const std::string& port, const std::string& log,
+                                const std::string& database) {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // it ends with us, however we end
   const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (file >= 0) {
     ::dup2(file, STDOUT_FILENO);
     ::dup2(file, STDERR_FILENO);
   }
+  if (!database.empty()) ::setenv("PRECEPTOR_DATABASE", database.c_str(), 1);
   ::execl("/proc/self/exe", "preceptor", "serve", "--workspace", workspace.c_str(), "--port", port.c_str(),
           nullptr);
   ::_exit(127);
@@ -37,7 +39,7 @@ constexpr std::size_t log_bytes_max = 64 << 20;
 }  // namespace
 
 ServerProcess::ServerProcess(const std::filesystem::path& workspace, int port,
-                             const std::filesystem::path& log)
+                             const std::filesystem::path& log, const std::string& database)
     : address_(fmt::format("http://127.0.0.1:{}", port)) {
   const std::string folder = workspace.string();
   const std::string port_text = std::to_string(port);
@@ -46,7 +48,7 @@ ServerProcess::ServerProcess(const std::filesystem::path& workspace, int port,
   const auto log_begins = std::filesystem::file_size(log, none_yet);
   process_ = ::fork();
   if (process_ < 0) throw Failure(ErrorKind::internal, "The server process could not be started.");
-  if (process_ == 0) become_server(folder, port_text, log_text);
+  if (process_ == 0) become_server(folder, port_text, log_text, database);
   wait_until_ready(log, none_yet ? 0 : log_begins);
 }
 
@@ -64,7 +66,7 @@ void ServerProcess::wait_until_ready(const std::filesystem::path& log, std::uint
       throw Failure(ErrorKind::unavailable, fmt::format("The server ended at once.\n{}", words()));
     }
     if (words().find("Preceptor serves ") != std::string::npos) return;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    std::this_thread::sleep_for(look_every);
   }
   throw Failure(
       ErrorKind::unavailable,

@@ -11,13 +11,16 @@ namespace preceptor::cli {
 class ServerProcess {
 public:
   // Starts this very program on the workspace and waits until it answers. Throws Failure when it ends before
-  // that or does not answer in time; its own words went to log.
-  ServerProcess(const std::filesystem::path& workspace, int port, const std::filesystem::path& log);
+  // that or does not answer in time; its own words went to log. database: a postgresql:// URL, or empty for
+  // the workspace's own.
+  ServerProcess(const std::filesystem::path& workspace, int port, const std::filesystem::path& log,
+                const std::string& database = {});
   ~ServerProcess();  // asks it to end and waits
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
   const std::string& address() const { return address_; }
+  pid_t id() const { return process_; }
   // Until the server ends, or this process is told to (then the server is, too). Answers the server's exit
   // code.
   int wait();

@@ -4,6 +4,7 @@
 // clang-format off
 #include "engine/kernels/simd-inl.hpp"
 // clang-format on
+#include <hwy/cache_control.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -44,26 +45,53 @@ constexpr auto page_width = static_cast<std::size_t>(positions_per_page);
 // them.
 constexpr std::size_t heads_at_once = 4;
 
+// Vectors of positions or of values that go through the inner loops side by side, as registers allow.
+constexpr std::size_t score_vectors = hn::MaxLanes(Lanes()) >= 16 ? 2 : 1;
+constexpr std::size_t value_vectors = hn::MaxLanes(Lanes()) >= 16 ? 4 : 1;
+
+// What is read after the keys of a page; fetched while they are gone through, since pages stand far apart.
+template <class Real>
+struct ReadNext {
+  const Real* values;  // of the same page
+  const Real* keys;    // of the next one
+};
+
 // scores[h][j] = scale * query[h] · key[j] for the positions of one page. Even and odd elements are summed
 // apart: two chains of additions instead of one hide their latency.
 template <std::size_t count, class Real>
 HWY_INLINE void score_page(float* const* scores, const float* queries, const Real* keys, std::size_t head_dim,
-                           float scale) {
+                           float scale, const ReadNext<Real>& next) {
   const Lanes d;
-  for (std::size_t j = 0; j < page_width; j += hn::Lanes(d)) {
-    Vector even[count], odd[count];
-    for (std::size_t h = 0; h < count; ++h) even[h] = odd[h] = hn::Zero(d);
+  const std::size_t step = hn::Lanes(d);
+  for (std::size_t j = 0; j < page_width; j += score_vectors * step) {
+    Vector even[count][score_vectors], odd[count][score_vectors];
+    for (std::size_t h = 0; h < count; ++h) {
+      for (std::size_t v = 0; v < score_vectors; ++v) even[h][v] = odd[h][v] = hn::Zero(d);
+    }
     for (std::size_t i = 0; i < head_dim; i += 2) {  // head_dim is even
-      const Vector first = load(d, keys + i * page_width + j);
-      const Vector second = load(d, keys + (i + 1) * page_width + j);
+      Vector first[score_vectors], second[score_vectors];
+      for (std::size_t v = 0; v < score_vectors; ++v) {
+        first[v] = load(d, keys + i * page_width + j + v * step);
+        second[v] = load(d, keys + (i + 1) * page_width + j + v * step);
+      }
+      for (const std::size_t line : {i, i + 1}) {
+        hwy::Prefetch(next.values + line * page_width + j);
+        hwy::Prefetch(next.keys + line * page_width + j);
+      }
       for (std::size_t h = 0; h < count; ++h) {
-        const float* query = queries + h * head_dim;
-        even[h] = hn::MulAdd(hn::Set(d, query[i]), first, even[h]);
-        odd[h] = hn::MulAdd(hn::Set(d, query[i + 1]), second, odd[h]);
+        const Vector one = hn::Set(d, queries[h * head_dim + i]);
+        const Vector other = hn::Set(d, queries[h * head_dim + i + 1]);
+        for (std::size_t v = 0; v < score_vectors; ++v) {
+          even[h][v] = hn::MulAdd(one, first[v], even[h][v]);
+          odd[h][v] = hn::MulAdd(other, second[v], odd[h][v]);
+        }
       }
     }
     for (std::size_t h = 0; h < count; ++h) {
-      hn::StoreU(hn::Mul(hn::Add(even[h], odd[h]), hn::Set(d, scale)), d, scores[h] + j);
+      for (std::size_t v = 0; v < score_vectors; ++v) {
+        const Vector sum = hn::Add(even[h][v], odd[h][v]);
+        hn::StoreU(hn::Mul(sum, hn::Set(d, scale)), d, scores[h] + j + v * step);
+      }
     }
   }
 }
@@ -83,20 +111,38 @@ HWY_INLINE float exponentials(float* scores, std::size_t count) {
   return hn::GetLane(hn::SumOfLanes(d, sum));
 }
 
-// out[h][i] += Σ weights[h][j] * value[j][i] over `positions` of one page. out: (count, stride)
+// out[h][i] += Σ weights[h][j] * value[j][i] over `positions` of one page, for `vectors` vectors of values.
+// out: (count, stride)
+template <std::size_t count, std::size_t vectors, class Real>
+HWY_INLINE void add_value_vectors(float* out, const float* const* weights, const Real* values,
+                                  std::size_t positions, std::size_t stride) {
+  const Lanes d;
+  const std::size_t step = hn::Lanes(d);
+  Vector sums[count][vectors];
+  for (std::size_t h = 0; h < count; ++h) {
+    for (std::size_t v = 0; v < vectors; ++v) sums[h][v] = hn::LoadU(d, out + h * stride + v * step);
+  }
+  for (std::size_t j = 0; j < positions; ++j) {
+    Vector value[vectors];
+    for (std::size_t v = 0; v < vectors; ++v) value[v] = load(d, values + j * stride + v * step);
+    for (std::size_t h = 0; h < count; ++h) {
+      const Vector weight = hn::Set(d, weights[h][j]);
+      for (std::size_t v = 0; v < vectors; ++v) sums[h][v] = hn::MulAdd(weight, value[v], sums[h][v]);
+    }
+  }
+  for (std::size_t h = 0; h < count; ++h) {
+    for (std::size_t v = 0; v < vectors; ++v) hn::StoreU(sums[h][v], d, out + h * stride + v * step);
+  }
+}
+
 template <std::size_t count, class Real>
 HWY_INLINE void add_values(float* out, const float* const* weights, const Real* values, std::size_t positions,
                            std::size_t stride) {
-  const Lanes d;
-  for (std::size_t i = 0; i < stride; i += hn::Lanes(d)) {
-    Vector sums[count];
-    for (std::size_t h = 0; h < count; ++h) sums[h] = hn::LoadU(d, out + h * stride + i);
-    for (std::size_t j = 0; j < positions; ++j) {
-      const Vector value = load(d, values + j * stride + i);
-      for (std::size_t h = 0; h < count; ++h) sums[h] = hn::MulAdd(hn::Set(d, weights[h][j]), value, sums[h]);
-    }
-    for (std::size_t h = 0; h < count; ++h) hn::StoreU(sums[h], d, out + h * stride + i);
-  }
+  const std::size_t step = hn::Lanes(Lanes());
+  std::size_t i = 0;
+  for (; i + value_vectors * step <= stride; i += value_vectors * step)
+    add_value_vectors<count, value_vectors>(out + i, weights, values + i, positions, stride);
+  for (; i < stride; i += step) add_value_vectors<count, 1>(out + i, weights, values + i, positions, stride);
 }
 
 // out: (count, head_dim); scratch: a score for each position of whole pages and a padded result, for each
@@ -118,7 +164,10 @@ void attend(float* out, const CachedHeads<Real>& heads, float* scratch) {
   float* at[count];
   for (std::size_t p = 0; p < page_count; ++p) {
     for (std::size_t h = 0; h < count; ++h) at[h] = scratch + h * score_count + p * page_width;
-    score_page<count>(at, heads.queries, heads.pool->page(pages[p]) + heads.keys_at, head_dim, heads.scale);
+    const Real* page = heads.pool->page(pages[p]);
+    const Real* after = heads.pool->page(pages[std::min(p + 1, page_count - 1)]);
+    score_page<count>(at, heads.queries, page + heads.keys_at, head_dim, heads.scale,
+                      {.values = page + heads.values_at, .keys = after + heads.keys_at});
   }
   constexpr float never = -std::numeric_limits<float>::infinity();
   float sums[count];

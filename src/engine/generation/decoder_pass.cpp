@@ -31,17 +31,22 @@ void DecoderPass::prepare(const ModelConfig& config, std::span<const DecoderRow>
     positions_.push_back(row.position);
     cached_rows_.push_back({row.cache, row.position});
   }
-  sized(scale_, row_count_, 1);
-  sized(mean_, row_count_, 1);
+  size_rows(config, row_count_);
   sized(query_scale_, row_count_, config.head_count);
   sized(key_scale_, row_count_, config.kv_head_count);
   sized(x_, row_count_, config.hidden_size);
-  sized(normed_, row_count_, config.hidden_size);
-  sized(delta_, row_count_, config.hidden_size);
   sized(qkv_, row_count_, config.qkv_width());
-  sized(attended_, row_count_, config.query_width());
-  sized(gate_up_, row_count_, config.gate_up_width());
-  sized(activated_, row_count_, config.intermediate_size);
+}
+
+void DecoderPass::size_rows(const ModelConfig& config, std::int32_t rows) {
+  row_count_ = rows;
+  sized(scale_, rows, 1);
+  sized(mean_, rows, 1);
+  sized(normed_, rows, config.hidden_size);
+  sized(delta_, rows, config.hidden_size);
+  sized(attended_, rows, config.query_width());
+  sized(gate_up_, rows, config.gate_up_width());
+  sized(activated_, rows, config.intermediate_size);
 }
 
 // delta_ in place, where the model norms what a branch gives to the residual stream.
@@ -51,14 +56,14 @@ void DecoderPass::branch_norm(const DecoderWeights& weights, std::span<const flo
   weights.norm.branch_forward<float>(delta_, statistics(), delta_, slices, values);
 }
 
-// normed_ → delta_
+// normed_ → qkv_, rotated, and into the pages
 template <class Real>
-void DecoderPass::attention_block(const DecoderWeights& weights, std::span<const float> values,
-                                  std::int32_t layer, PagePool<Real>& pool) {
+void DecoderPass::take_in(const DecoderWeights& weights, std::span<const float> values, std::int32_t layer,
+                          PagePool<Real>& pool) {
   const ModelConfig& config = weights.config;
-  const HeldLayer& packed = weights.layers[static_cast<std::size_t>(layer)];
   const LayerSlices& slices = weights.slices.layers[static_cast<std::size_t>(layer)];
-  apply(packed.qkv, qkv_, normed_, row_count_, slices.qkv.bias.of(values));
+  apply(weights.layers[static_cast<std::size_t>(layer)].qkv, qkv_, normed_, row_count_,
+        slices.qkv.bias.of(values));
   weights.query_key_norm.forward<float>(
       qkv_, {.before = {}, .query_scale = query_scale_, .key_scale = key_scale_}, slices, values);
   if (config.positions == Positions::rotary) {
@@ -66,11 +71,36 @@ void DecoderPass::attention_block(const DecoderWeights& weights, std::span<const
                         weights.rope.of(config.attention_of(layer)));
   }
   store_keys_values<Real>(pool, qkv_, cached_rows_, layer, config.head_count);
+}
+
+// Goes on with these rows alone: behind the last layer's keys and values nobody asks for the others.
+void DecoderPass::keep(const ModelConfig& config, std::span<const std::int32_t> wanted) {
+  if (wanted.size() == cached_rows_.size()) return;
+  const auto count = static_cast<std::int32_t>(wanted.size());
+  const auto keep_rows = [&](std::vector<float>& rows, std::int32_t width) {
+    gather_rows(sized(kept_, count, width), rows, wanted, width);
+    rows.swap(kept_);
+  };
+  keep_rows(x_, config.hidden_size);
+  keep_rows(qkv_, config.qkv_width());
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    cached_rows_[i] = cached_rows_[static_cast<std::size_t>(wanted[i])];
+  cached_rows_.resize(wanted.size());
+  size_rows(config, count);
+}
+
+// qkv_ and the pages → delta_
+template <class Real>
+void DecoderPass::attend(const DecoderWeights& weights, std::span<const float> values, std::int32_t layer,
+                         const PagePool<Real>& pool) {
+  const ModelConfig& config = weights.config;
+  const LayerSlices& slices = weights.slices.layers[static_cast<std::size_t>(layer)];
   cached_attention<Real>(attended_, qkv_, pool, cached_rows_, layer,
                          {.head_count = config.head_count,
                           .scale = config.attention_scale(),
                           .window = config.window_of(layer)});
-  apply(packed.attention_output, delta_, attended_, row_count_, slices.attention_output.bias.of(values));
+  apply(weights.layers[static_cast<std::size_t>(layer)].attention_output, delta_, attended_, row_count_,
+        slices.attention_output.bias.of(values));
   branch_norm(weights, values, slices.attention_output_norm);
 }
 
@@ -102,7 +132,12 @@ void DecoderPass::run(std::span<float> logits, const DecoderWeights& weights, Pa
   weights.norm.forward<float>(normed_, statistics(), x_, slices.layers.front().input_norm, values);
   for (std::int32_t layer = 0; layer < config.layer_count; ++layer) {
     const auto index = static_cast<std::size_t>(layer);
-    attention_block<Real>(weights, values, layer, pool);
+    take_in<Real>(weights, values, layer, pool);
+    if (layer + 1 == config.layer_count) {
+      if (wanted.empty()) return;
+      keep(config, wanted);
+    }
+    attend<Real>(weights, values, layer, pool);
     weights.norm.residual_forward<float>(normed_, x_, statistics(), x_, delta_,
                                          slices.layers[index].feed_forward_norm, values);
     feed_forward_block(weights, values, layer);
@@ -110,10 +145,7 @@ void DecoderPass::run(std::span<float> logits, const DecoderWeights& weights, Pa
         index + 1 < slices.layers.size() ? slices.layers[index + 1].input_norm : slices.final_norm;
     weights.norm.residual_forward<float>(normed_, x_, statistics(), x_, delta_, next, values);
   }
-  if (wanted.empty()) return;
-  const auto wanted_count = static_cast<std::int32_t>(wanted.size());
-  gather_rows(sized(last_, wanted_count, config.hidden_size), normed_, wanted, config.hidden_size);
-  weights.head->forward(logits, last_, wanted_count);
+  weights.head->forward(logits, normed_, row_count_);
 }
 
 template void DecoderPass::run<float>(std::span<float>, const DecoderWeights&, PagePool<float>&,

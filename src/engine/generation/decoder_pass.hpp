@@ -20,19 +20,24 @@ public:
 
 private:
   template <class Real>
-  void attention_block(const DecoderWeights& weights, std::span<const float> values, std::int32_t layer,
-                       PagePool<Real>& pool);
+  void take_in(const DecoderWeights& weights, std::span<const float> values, std::int32_t layer,
+               PagePool<Real>& pool);
+  void keep(const ModelConfig& config, std::span<const std::int32_t> wanted);
+  template <class Real>
+  void attend(const DecoderWeights& weights, std::span<const float> values, std::int32_t layer,
+              const PagePool<Real>& pool);
   void feed_forward_block(const DecoderWeights& weights, std::span<const float> values, std::int32_t layer);
   void branch_norm(const DecoderWeights& weights, std::span<const float> values, const NormSlices& slices);
   NormStatistics statistics() { return {.scale = scale_, .mean = mean_}; }
   void prepare(const ModelConfig& config, std::span<const DecoderRow> rows);
+  void size_rows(const ModelConfig& config, std::int32_t rows);  // of what a layer overwrites in full
 
   std::int32_t row_count_ = 0;
   std::vector<TokenId> tokens_;
   std::vector<std::int32_t> positions_;
   std::vector<CachedRow> cached_rows_;
   std::vector<float> x_, normed_, scale_, mean_, qkv_, query_scale_, key_scale_, attended_, delta_, gate_up_,
-      activated_, last_;
+      activated_, kept_;
 };
 
 }  // namespace preceptor::engine

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <string>
 
+#include "engine/kernels/token_weights.hpp"
+
 namespace preceptor::engine {
 namespace {
 
@@ -62,37 +64,30 @@ Result<void> check(const SamplingOptions& options) {
 }
 
 TokenId Sampler::pick(std::span<const float> logits, const SamplingOptions& options, Random& random) {
-  std::size_t best = 0;
-  for (std::size_t id = 0; id < logits.size(); ++id) {
-    if (std::isnan(logits[id])) return -1;
-    if (logits[id] > logits[best]) best = id;
-  }
-  if (!std::isfinite(logits[best])) return -1;
-  if (options.temperature == 0) return static_cast<TokenId>(best);
+  const std::int64_t best = highest_logit(logits);
+  if (best < 0 || options.temperature == 0) return static_cast<TokenId>(best);
   const bool filters = (options.top_k > 0 && static_cast<std::size_t>(options.top_k) < logits.size()) ||
                        options.top_p < 1 || options.min_p > 0;
   weights_.resize(logits.size());
-  return filters ? pick_filtered(logits, logits[best], options, random)
-                 : pick_unfiltered(logits, logits[best], options.temperature, random);
+  sums_.resize(weight_blocks(logits.size()));
+  token_weights(weights_, sums_, logits, logits[static_cast<std::size_t>(best)], options.temperature);
+  return filters ? pick_filtered(logits, options, random) : pick_unfiltered(random);
 }
 
-TokenId Sampler::pick_unfiltered(std::span<const float> logits, float logit_max, float temperature,
-                                 Random& random) {
+TokenId Sampler::pick_unfiltered(Random& random) {
   double sum = 0;
-  for (std::size_t id = 0; id < logits.size(); ++id) {
-    weights_[id] = std::exp((logits[id] - logit_max) / temperature);
-    sum += weights_[id];
-  }
-  const double threshold = random.uniform() * sum;
+  for (const float of_block : sums_) sum += static_cast<double>(of_block);
+  double threshold = random.uniform() * sum;
+  const std::size_t block = first_beyond(sums_.size(), threshold, [&](std::size_t i) { return sums_[i]; });
+  for (std::size_t i = 0; i < block; ++i) threshold -= static_cast<double>(sums_[i]);
+  const std::size_t begin = block * weights_per_block;
+  const std::size_t count = std::min(weights_per_block, weights_.size() - begin);
   return static_cast<TokenId>(
-      first_beyond(logits.size(), threshold, [&](std::size_t i) { return weights_[i]; }));
+      begin + first_beyond(count, threshold, [&](std::size_t i) { return weights_[begin + i]; }));
 }
 
-TokenId Sampler::pick_filtered(std::span<const float> logits, float logit_max, const SamplingOptions& options,
+TokenId Sampler::pick_filtered(std::span<const float> logits, const SamplingOptions& options,
                                Random& random) {
-  for (std::size_t id = 0; id < logits.size(); ++id) {
-    weights_[id] = std::exp((logits[id] - logit_max) / options.temperature);
-  }
   candidates_.resize(logits.size());
   std::iota(candidates_.begin(), candidates_.end(), 0);
   if (options.top_k > 0) keep_most_likely(logits, static_cast<std::size_t>(options.top_k));

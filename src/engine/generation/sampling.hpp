@@ -50,13 +50,13 @@ public:
   TokenId pick(std::span<const float> logits, const SamplingOptions& options, Random& random);
 
 private:
-  TokenId pick_unfiltered(std::span<const float> logits, float logit_max, float temperature, Random& random);
-  TokenId pick_filtered(std::span<const float> logits, float logit_max, const SamplingOptions& options,
-                        Random& random);
+  TokenId pick_unfiltered(Random& random);
+  TokenId pick_filtered(std::span<const float> logits, const SamplingOptions& options, Random& random);
   void keep_most_likely(std::span<const float> logits, std::size_t count);
   void keep_nucleus(std::span<const float> logits, float top_p);
 
   std::vector<float> weights_;       // by id
+  std::vector<float> sums_;          // of blocks of them
   std::vector<TokenId> candidates_;  // most likely first where sorted
 };
 

@@ -114,8 +114,8 @@ ActivationRow<Real> chosen_row(Activation activation) {
   }
 }
 
-constexpr std::size_t rows_per_block = 32;
-constexpr std::size_t values_per_block = 1U << 14U;
+constexpr std::size_t rows_per_block = 4;
+constexpr std::size_t values_per_block = 1U << 13U;
 
 template <class Row>
 void each_row(std::size_t rows, const Row& row) {

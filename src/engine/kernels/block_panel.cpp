@@ -68,22 +68,6 @@ namespace {
 
 // --- plain ---------------------------------------------------------------------------------------------
 
-float round_plain(std::int8_t* values, std::int32_t* sum, const float* x, std::size_t group) {
-  float most = 0;
-  float nothing = 0;  // not a number when one of the values is none: the scale carries it on
-  for (std::size_t i = 0; i < group; ++i) {
-    most = std::max(most, std::fabs(x[i]));
-    nothing += x[i] * 0.0F;
-  }
-  const float inverse = most > 0 ? largest / most : 0.0F;
-  *sum = 0;
-  for (std::size_t i = 0; i < group; ++i) {
-    values[i] = static_cast<std::int8_t>(std::lrint(x[i] * inverse));
-    *sum += values[i];
-  }
-  return most / largest + nothing;
-}
-
 void widen_plain(std::byte* wide, const std::byte* blocks, const BlockFormat& format, std::size_t groups) {
   const std::size_t steps = format.group / values_per_step;
   const BlockFormat wide_format = format.in_bytes();
@@ -217,9 +201,9 @@ void multiply_avx2(float* out, std::size_t out_step, const RoundedX& x, const st
 
 }  // namespace
 
-BlockKernels block_kernels_plain() { return {multiply_plain, widen_plain, round_plain}; }
-BlockKernels block_kernels_avx2() { return {multiply_avx2, widen_plain, round_plain}; }
-BlockKernels block_kernels_vnni() { return {multiply_vnni, widen_vnni, round_vnni}; }
+BlockKernels block_kernels_plain() { return {multiply_plain, widen_plain, round_group_plain}; }
+BlockKernels block_kernels_avx2() { return {multiply_avx2, widen_plain, round_group_avx2}; }
+BlockKernels block_kernels_vnni() { return {multiply_vnni, widen_vnni, round_group_avx512}; }
 
 BlockKernels block_kernels() {
   static const BlockKernels kernels = [] {

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/kernels/round_group.hpp"
+
 // Weights of 32 neighbouring outputs held in four to eight bits, and the loops that multiply with them as
 // they stand; one set of loops for each kind of CPU, all with the same bits.
 namespace preceptor::engine {
@@ -49,8 +51,7 @@ struct BlockKernels {
                    const BlockFormat& format, std::size_t rows);
   // The blocks of a panel with a byte for every quantum. Multiplies to the same bits.
   void (*widen)(std::byte* wide, const std::byte* blocks, const BlockFormat& format, std::size_t groups);
-  // One group of x: answers its scale, which is not a number where a value is none.
-  float (*round)(std::int8_t* values, std::int32_t* sum, const float* x, std::size_t group);
+  RoundGroup round;
 };
 
 BlockKernels block_kernels_plain();

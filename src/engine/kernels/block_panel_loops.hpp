@@ -14,7 +14,6 @@
 // step.
 namespace preceptor::engine::block_panel {
 
-inline constexpr float largest = 127.0F;
 inline constexpr std::size_t values_per_step = 4;
 inline constexpr std::size_t vector_bytes = 64;
 inline constexpr std::size_t step_values = values_per_step * block_panel_width;
@@ -29,6 +28,5 @@ inline std::int32_t four_values(const std::int8_t* group, std::size_t step) {
 void multiply_vnni(float* out, std::size_t out_step, const RoundedX& x, const std::byte* blocks,
                    const BlockFormat& format, std::size_t rows);
 void widen_vnni(std::byte* wide, const std::byte* blocks, const BlockFormat& format, std::size_t groups);
-float round_vnni(std::int8_t* values, std::int32_t* sum, const float* x, std::size_t group);
 
 }  // namespace preceptor::engine::block_panel

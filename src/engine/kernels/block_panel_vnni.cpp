@@ -163,24 +163,4 @@ void widen_vnni(std::byte* wide, const std::byte* blocks, const BlockFormat& for
   });
 }
 
-PRECEPTOR_VNNI_TARGET float round_vnni(std::int8_t* values, std::int32_t* sum, const float* x,
-                                       std::size_t group) {
-  __m512 most_lanes = _mm512_setzero_ps();
-  __m512 nothing = _mm512_setzero_ps();
-  for (std::size_t i = 0; i < group; i += 16) {
-    most_lanes = _mm512_max_ps(_mm512_abs_ps(_mm512_loadu_ps(x + i)), most_lanes);
-    nothing = _mm512_fmadd_ps(_mm512_loadu_ps(x + i), _mm512_setzero_ps(), nothing);
-  }
-  const float most = _mm512_reduce_max_ps(most_lanes);
-  const __m512 inverse = _mm512_set1_ps(most > 0 ? largest / most : 0.0F);
-  __m512i sums = _mm512_setzero_si512();
-  for (std::size_t i = 0; i < group; i += 16) {
-    const __m512i rounded = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_loadu_ps(x + i), inverse));
-    sums = _mm512_add_epi32(sums, rounded);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(values + i), _mm512_cvtepi32_epi8(rounded));
-  }
-  *sum = _mm512_reduce_add_epi32(sums);
-  return most / largest + _mm512_reduce_add_ps(nothing);
-}
-
 }  // namespace preceptor::engine::block_panel

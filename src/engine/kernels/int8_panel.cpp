@@ -16,7 +16,6 @@
 namespace preceptor::engine {
 namespace {
 
-constexpr float largest = 127.0F;
 constexpr std::size_t steps = int8_group_size / 4;
 constexpr std::size_t step_bytes = int8_panel_width * 4;
 
@@ -32,23 +31,6 @@ std::int32_t four_values(const Int8Rows& x, std::size_t group, std::size_t step)
 
 // --- plain ---------------------------------------------------------------------------------------------
 
-float round_plain(std::int8_t* values, std::int32_t* offset, const float* x) {
-  float most = 0;
-  float nothing = 0;  // not a number when one of the values is none: the scale carries it on
-  for (std::size_t i = 0; i < int8_group_size; ++i) {
-    most = std::max(most, std::fabs(x[i]));
-    nothing += x[i] * 0.0F;
-  }
-  const float inverse = most > 0 ? largest / most : 0.0F;
-  std::int32_t sum = 0;
-  for (std::size_t i = 0; i < int8_group_size; ++i) {
-    values[i] = static_cast<std::int8_t>(std::lrint(x[i] * inverse));
-    sum += values[i];
-  }
-  *offset = -128 * sum;
-  return most / largest + nothing;
-}
-
 void multiply_plain(float* out, std::size_t out_step, const Int8Rows& rows_of_x, const std::byte* blocks,
                     std::size_t rows) {
   for (std::size_t row = 0; row < rows; ++row) {
@@ -57,7 +39,7 @@ void multiply_plain(float* out, std::size_t out_step, const Int8Rows& rows_of_x,
       float total = 0;
       for (std::size_t group = 0; group < x.groups; ++group) {
         const std::byte* block = blocks + group * int8_block_bytes;
-        std::int32_t sum = x.offsets[group];
+        std::int32_t sum = -128 * x.sums[group];
         for (std::size_t i = 0; i < int8_group_size; ++i) {
           const auto weight = static_cast<std::int32_t>(block[i / 4 * step_bytes + column * 4 + i % 4]);
           sum += weight * x.values[group * int8_group_size + i];
@@ -70,38 +52,6 @@ void multiply_plain(float* out, std::size_t out_step, const Int8Rows& rows_of_x,
 }
 
 // --- AVX2 ----------------------------------------------------------------------------------------------
-
-PRECEPTOR_AVX2_TARGET float round_avx2(std::int8_t* values, std::int32_t* offset, const float* x) {
-  const __m256 no_sign = _mm256_castsi256_ps(_mm256_set1_epi32(0x7FFFFFFF));
-  __m256 most_lanes = _mm256_setzero_ps();
-  __m256 nothing = _mm256_setzero_ps();
-  for (std::size_t i = 0; i < int8_group_size; i += 8) {
-    most_lanes = _mm256_max_ps(_mm256_and_ps(_mm256_loadu_ps(x + i), no_sign), most_lanes);
-    nothing = _mm256_fmadd_ps(_mm256_loadu_ps(x + i), _mm256_setzero_ps(), nothing);
-  }
-  float lanes[8];
-  _mm256_storeu_ps(lanes, most_lanes);
-  const float most = *std::max_element(lanes, lanes + 8);
-  _mm256_storeu_ps(lanes, nothing);
-  float no_number = 0;
-  for (const float lane : lanes) no_number += lane;
-  const __m256 inverse = _mm256_set1_ps(most > 0 ? largest / most : 0.0F);
-  __m256i sums = _mm256_setzero_si256();
-  for (std::size_t i = 0; i < int8_group_size; i += 8) {
-    const __m256i rounded = _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_loadu_ps(x + i), inverse));
-    sums = _mm256_add_epi32(sums, rounded);
-    const __m128i words =
-        _mm_packs_epi32(_mm256_castsi256_si128(rounded), _mm256_extracti128_si256(rounded, 1));
-    const std::int64_t bytes = _mm_cvtsi128_si64(_mm_packs_epi16(words, words));
-    std::memcpy(values + i, &bytes, sizeof bytes);
-  }
-  std::int32_t parts[8];
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(parts), sums);
-  std::int32_t sum = 0;
-  for (const std::int32_t part : parts) sum += part;
-  *offset = -128 * sum;
-  return most / largest + no_number;
-}
 
 // Eight outputs: their four products each as two sums of two.
 PRECEPTOR_AVX2_TARGET void add_step_avx2(__m256i& low, __m256i& high, const std::byte* weights, __m256i x) {
@@ -127,7 +77,7 @@ PRECEPTOR_AVX2_TARGET void multiply_avx2(float* out, std::size_t out_step, const
         for (std::size_t q = 0; q < quarters; ++q)
           add_step_avx2(low[q], high[q], block + step * step_bytes + q * 32, four);
       }
-      const __m256i offset = _mm256_set1_epi32(x.offsets[group]);
+      const __m256i offset = _mm256_set1_epi32(-128 * x.sums[group]);
       const __m256 scale = _mm256_set1_ps(x.scales[group]);
       for (std::size_t q = 0; q < quarters; ++q) {
         // hadd leaves the outputs as 0 1 4 5 2 3 6 7.
@@ -143,25 +93,6 @@ PRECEPTOR_AVX2_TARGET void multiply_avx2(float* out, std::size_t out_step, const
 
 // --- AVX-512 with VNNI ---------------------------------------------------------------------------------
 
-PRECEPTOR_VNNI_TARGET float round_vnni(std::int8_t* values, std::int32_t* offset, const float* x) {
-  __m512 most_lanes = _mm512_setzero_ps();
-  __m512 nothing = _mm512_setzero_ps();
-  for (std::size_t i = 0; i < int8_group_size; i += 16) {
-    most_lanes = _mm512_max_ps(_mm512_abs_ps(_mm512_loadu_ps(x + i)), most_lanes);
-    nothing = _mm512_fmadd_ps(_mm512_loadu_ps(x + i), _mm512_setzero_ps(), nothing);
-  }
-  const float most = _mm512_reduce_max_ps(most_lanes);
-  const __m512 inverse = _mm512_set1_ps(most > 0 ? largest / most : 0.0F);
-  __m512i sums = _mm512_setzero_si512();
-  for (std::size_t i = 0; i < int8_group_size; i += 16) {
-    const __m512i rounded = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_loadu_ps(x + i), inverse));
-    sums = _mm512_add_epi32(sums, rounded);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(values + i), _mm512_cvtepi32_epi8(rounded));
-  }
-  *offset = -128 * _mm512_reduce_add_epi32(sums);
-  return most / largest + _mm512_reduce_add_ps(nothing);
-}
-
 template <std::size_t Rows>
 PRECEPTOR_VNNI_TARGET void multiply_tile(float* out, std::size_t out_step, const Int8Rows& x,
                                          const std::byte* blocks) {
@@ -171,7 +102,7 @@ PRECEPTOR_VNNI_TARGET void multiply_tile(float* out, std::size_t out_step, const
     const std::byte* block = blocks + group * int8_block_bytes;
     __m512i left_sum[Rows], right_sum[Rows];
     for (std::size_t row = 0; row < Rows; ++row)
-      left_sum[row] = right_sum[row] = _mm512_set1_epi32(x.offsets[row * x.groups + group]);
+      left_sum[row] = right_sum[row] = _mm512_set1_epi32(-128 * x.sums[row * x.groups + group]);
     for (std::size_t step = 0; step < steps; ++step) {
       const __m512i weight_left = _mm512_loadu_si512(block + step * step_bytes);
       const __m512i weight_right = _mm512_loadu_si512(block + step * step_bytes + 64);
@@ -199,31 +130,35 @@ PRECEPTOR_VNNI_TARGET void multiply_tile(float* out, std::size_t out_step, const
 
 constexpr std::size_t tile_rows = 6;
 
+// Finds the function for `rows`, at most Rows.
 template <std::size_t Rows>
-void multiply_rest(float* out, std::size_t out_step, const Int8Rows& x, const std::byte* blocks,
+void multiply_rows(float* out, std::size_t out_step, const Int8Rows& x, const std::byte* blocks,
                    std::size_t rows) {
   if constexpr (Rows > 0) {
     if (rows == Rows) {
       multiply_tile<Rows>(out, out_step, x, blocks);
     } else {
-      multiply_rest<Rows - 1>(out, out_step, x, blocks, rows);
+      multiply_rows<Rows - 1>(out, out_step, x, blocks, rows);
     }
   }
 }
 
 void multiply_vnni(float* out, std::size_t out_step, const Int8Rows& x, const std::byte* blocks,
                    std::size_t rows) {
-  std::size_t row = 0;
-  for (; row + tile_rows <= rows; row += tile_rows)
-    multiply_tile<tile_rows>(out + row * out_step, out_step, x.from(row), blocks);
-  multiply_rest<tile_rows - 1>(out + row * out_step, out_step, x.from(row), blocks, rows - row);
+  // Tiles as even as can be: a small last one would leave the units of multiplication waiting.
+  const std::size_t tiles = (rows + tile_rows - 1) / tile_rows;
+  for (std::size_t tile = 0; tile < tiles; ++tile) {
+    const std::size_t begin = rows * tile / tiles;
+    const std::size_t count = rows * (tile + 1) / tiles - begin;
+    multiply_rows<tile_rows>(out + begin * out_step, out_step, x.from(begin), blocks, count);
+  }
 }
 
 }  // namespace
 
-Int8Kernels int8_kernels_plain() { return {multiply_plain, round_plain}; }
-Int8Kernels int8_kernels_avx2() { return {multiply_avx2, round_avx2}; }
-Int8Kernels int8_kernels_vnni() { return {multiply_vnni, round_vnni}; }
+Int8Kernels int8_kernels_plain() { return {multiply_plain, round_group_plain}; }
+Int8Kernels int8_kernels_avx2() { return {multiply_avx2, round_group_avx2}; }
+Int8Kernels int8_kernels_vnni() { return {multiply_vnni, round_group_avx512}; }
 
 Int8Kernels int8_kernels() {
   static const Int8Kernels kernels = [] {

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/kernels/round_group.hpp"
+
 // The inner loops of RowLinearInt8, one for each kind of CPU; all give the same bits.
 namespace preceptor::engine {
 
@@ -13,25 +15,23 @@ inline constexpr std::size_t int8_block_bytes = int8_weights_bytes + int8_panel_
 
 // Rows of x as the loops want them.
 struct Int8Rows {
-  const std::int8_t* values = nullptr;    // (rows, groups, group_size)
-  const float* scales = nullptr;          // (rows, groups)
-  const std::int32_t* offsets = nullptr;  // (rows, groups): -128 times the sum of the group's values
+  const std::int8_t* values = nullptr;  // (rows, groups, group_size)
+  const float* scales = nullptr;        // (rows, groups)
+  const std::int32_t* sums = nullptr;   // (rows, groups): of the group's values
   std::size_t groups = 0;
 
   Int8Rows from(std::size_t row) const {
-    return {values + row * groups * int8_group_size, scales + row * groups, offsets + row * groups, groups};
+    return {values + row * groups * int8_group_size, scales + row * groups, sums + row * groups, groups};
   }
 };
 
 // out (rows, out_step), of which int8_panel_width columns are written
 using MultiplyInt8Panel = void (*)(float* out, std::size_t out_step, const Int8Rows& x,
                                    const std::byte* blocks, std::size_t rows);
-// One group: rounds to eight bits, answers the scale.
-using RoundInt8Group = float (*)(std::int8_t* values, std::int32_t* offset, const float* x);
 
 struct Int8Kernels {
   MultiplyInt8Panel multiply;
-  RoundInt8Group round;
+  RoundGroup round;
 };
 
 Int8Kernels int8_kernels_plain();

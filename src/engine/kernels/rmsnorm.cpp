@@ -110,7 +110,9 @@ RmsnormRows<Real> chosen_rows() {
   }
 }
 
-constexpr std::size_t rows_per_block = 64;
+constexpr std::size_t rows_per_block = 64;  // whose gradients are summed together
+constexpr std::size_t forward_rows_per_block =
+    8;  // nothing is summed: few rows of generation are shared out too
 
 }  // namespace
 
@@ -119,7 +121,7 @@ void rmsnorm_forward(std::span<Real> out, std::span<float> scale, std::span<cons
                      std::span<const float> gain, float epsilon, float gain_offset) {
   const auto kernels = chosen_rows<Real>();
   const std::size_t width = gain.size();
-  parallel_blocks(scale.size(), rows_per_block, [&](std::size_t begin, std::size_t end) {
+  parallel_blocks(scale.size(), forward_rows_per_block, [&](std::size_t begin, std::size_t end) {
     kernels.forward(&out[begin * width], &scale[begin], &x[begin * width], gain.data(), end - begin, width,
                     epsilon, gain_offset);
   });
@@ -131,7 +133,7 @@ void residual_rmsnorm_forward(std::span<Real> out, std::span<float> x_out, std::
                               std::span<const float> gain, float epsilon, float gain_offset) {
   const auto kernels = chosen_rows<Real>();
   const std::size_t width = gain.size();
-  parallel_blocks(scale.size(), rows_per_block, [&](std::size_t begin, std::size_t end) {
+  parallel_blocks(scale.size(), forward_rows_per_block, [&](std::size_t begin, std::size_t end) {
     const std::size_t at = begin * width;
     kernels.residual(&out[at], &x_out[at], &scale[begin], &x[at], &delta[at], gain.data(), end - begin, width,
                      epsilon, gain_offset);

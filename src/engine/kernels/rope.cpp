@@ -54,7 +54,7 @@ HWY_EXPORT(rotate_bf16);
 
 namespace {
 
-constexpr std::size_t rows_per_block = 64;
+constexpr std::size_t rows_per_block = 8;
 
 template <class Real>
 void rotate(std::span<Real> x, std::span<const std::int32_t> positions, std::int32_t heads,

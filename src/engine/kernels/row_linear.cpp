@@ -42,8 +42,9 @@ namespace {
 
 // Rows that go through a panel together: their inputs stay in the second-level cache.
 constexpr std::size_t rows_per_block = 96;
-constexpr std::size_t pairs_per_line = 16;            // of bf16, in a cache line
-constexpr std::size_t parallel_work_min = 1U << 15U;  // multiplications worth waking threads for
+constexpr std::size_t pairs_per_line = 16;             // of bf16, in a cache line
+constexpr std::size_t parallel_work_min = 1U << 15U;   // multiplications worth waking threads for
+constexpr std::size_t rows_to_round_together_min = 8;  // with fewer, one thread is done before all have met
 
 std::size_t panels_of(std::size_t out_width) { return (out_width + panel_width - 1) / panel_width; }
 
@@ -62,9 +63,9 @@ struct RowLinear::Packed {
   void make_room() {
     const std::size_t panels = panels_of(out);
     if (precision == Precision::fp32 && fp32.size() == 0) {
-      fp32 = UnfilledArray<float>(panels * in * panel_width);
+      fp32 = UnfilledArray<float>(panels * in * panel_width, PageUse::shared);
     } else if (precision == Precision::bf16 && bf16.size() == 0) {
-      bf16 = UnfilledArray<Bf16>(panels * pairs() * 2 * panel_width);
+      bf16 = UnfilledArray<Bf16>(panels * pairs() * 2 * panel_width, PageUse::shared);
     }
   }
 
@@ -194,23 +195,29 @@ void RowLinear::forward(std::span<float> out, std::span<const float> x, std::int
   const auto rows = static_cast<std::size_t>(row_count);
   thread_local AlignedArray<Bf16> pair_buffer;
   Bf16* pairs = nullptr;
+  const std::size_t step = 2 * p.pairs();
   if (p.precision == Precision::bf16) {
-    const std::size_t step = 2 * p.pairs();
     if (pair_buffer.size() < rows * step) pair_buffer = AlignedArray<Bf16>(rows * step);
     pairs = pair_buffer.data();
-    for (std::size_t row = 0; row < rows; ++row) {
-      round_row(pairs + row * step, &x[row * p.in], p.in);
-      if (p.in % 2 != 0) pairs[row * step + p.in] = Bf16{};
+  }
+  const auto round = [&](std::size_t row) {
+    round_row(pairs + row * step, &x[row * p.in], p.in);
+    if (p.in % 2 != 0) pairs[row * step + p.in] = Bf16{};
+  };
+  const bool rounds_together = pairs != nullptr && rows >= rows_to_round_together_min;
+  if (pairs != nullptr && !rounds_together) {
+    for (std::size_t row = 0; row < rows; ++row) round(row);
+  }
+  const auto panels = static_cast<std::int64_t>(panels_of(p.out));
+#pragma omp parallel if (rows * p.out * p.in >= parallel_work_min)
+  {
+    if (rounds_together) {
+#pragma omp for schedule(static)
+      for (std::int32_t row = 0; row < row_count; ++row) round(static_cast<std::size_t>(row));
     }
-  }
-  const std::size_t panels = panels_of(p.out);
-  if (rows * p.out * p.in < parallel_work_min) {
-    for (std::size_t panel = 0; panel < panels; ++panel) p.run_panel(out, x.data(), pairs, rows, panel);
-    return;
-  }
-#pragma omp parallel for schedule(static)
-  for (std::int64_t panel = 0; panel < static_cast<std::int64_t>(panels); ++panel) {
-    p.run_panel(out, x.data(), pairs, rows, static_cast<std::size_t>(panel));
+#pragma omp for schedule(static)
+    for (std::int64_t panel = 0; panel < panels; ++panel)
+      p.run_panel(out, x.data(), pairs, rows, static_cast<std::size_t>(panel));
   }
 }
 

@@ -35,15 +35,15 @@ PRECEPTOR_BF16_TARGET void multiply_tile(float* out, std::size_t out_step, const
   }
 }
 
-// The rows that do not fill a tile of tile_rows.
+// Finds the function for `rows`, at most Rows.
 template <std::size_t Rows>
-void multiply_rest(float* out, std::size_t out_step, const Bf16* x, const Bf16* panel, std::size_t rows,
+void multiply_rows(float* out, std::size_t out_step, const Bf16* x, const Bf16* panel, std::size_t rows,
                    std::size_t pairs) {
   if constexpr (Rows > 0) {
     if (rows == Rows) {
       multiply_tile<Rows>(out, out_step, x, panel, pairs);
     } else {
-      multiply_rest<Rows - 1>(out, out_step, x, panel, rows, pairs);
+      multiply_rows<Rows - 1>(out, out_step, x, panel, rows, pairs);
     }
   }
 }
@@ -52,10 +52,13 @@ void multiply_rest(float* out, std::size_t out_step, const Bf16* x, const Bf16* 
 
 void multiply_panel_bf16(float* out, std::size_t out_step, const Bf16* x, const Bf16* panel, std::size_t rows,
                          std::size_t pairs) {
-  for (; rows >= tile_rows; rows -= tile_rows, out += tile_rows * out_step, x += tile_rows * pairs * 2) {
-    multiply_tile<tile_rows>(out, out_step, x, panel, pairs);
+  // Tiles as even as can be: a small last one would leave the units of multiplication waiting.
+  const std::size_t tiles = (rows + tile_rows - 1) / tile_rows;
+  for (std::size_t tile = 0; tile < tiles; ++tile) {
+    const std::size_t begin = rows * tile / tiles;
+    const std::size_t count = rows * (tile + 1) / tiles - begin;
+    multiply_rows<tile_rows>(out + begin * out_step, out_step, x + begin * pairs * 2, panel, count, pairs);
   }
-  multiply_rest<tile_rows - 1>(out, out_step, x, panel, rows, pairs);
 }
 
 PRECEPTOR_BF16_TARGET void round_row(Bf16* out, const float* x, std::size_t count) {

@@ -51,7 +51,7 @@ RowLinearBlocks::RowLinearBlocks(std::int32_t in_width, std::vector<Part> parts)
     }
     out_ += outputs;
   }
-  blocks_ = UnfilledArray<std::byte>(bytes);
+  blocks_ = UnfilledArray<std::byte>(bytes, PageUse::shared);
 }
 
 void RowLinearBlocks::pack(const Read& read) {

@@ -17,6 +17,7 @@ static_assert(RowLinearInt8::group_size == int8_group_size);
 constexpr float largest = 127.0F;
 constexpr std::size_t rows_per_block = 96;            // that go through a panel together
 constexpr std::size_t parallel_work_min = 1U << 16U;  // multiplications worth waking threads for
+constexpr std::size_t rows_per_turn = 8;              // rounded by one thread
 
 std::size_t panels_of(std::size_t out_width) { return (out_width + int8_panel_width - 1) / int8_panel_width; }
 
@@ -37,32 +38,30 @@ std::int32_t rounded(float weight, float scale) {
   return scale > 0 ? static_cast<std::int32_t>(std::lrint(weight / scale)) : 0;
 }
 
-// Memory of one thread for the rows of x in eight bits.
+// The rows of x in eight bits, in memory of one thread that only grows.
 struct RoundedRows {
   std::vector<std::int8_t> values;
   std::vector<float> scales;
-  std::vector<std::int32_t> offsets;
-  std::vector<float> last;  // a group that x does not fill, with zeros
+  std::vector<std::int32_t> sums;
 
   Int8Rows round(std::span<const float> x, std::size_t rows, std::size_t in, const Int8Kernels& kernels) {
     const std::size_t groups = (in + int8_group_size - 1) / int8_group_size;
-    values.resize(rows * groups * int8_group_size);
-    scales.resize(rows * groups);
-    offsets.resize(rows * groups);
-    last.assign(int8_group_size, 0.0F);
-    for (std::size_t row = 0; row < rows; ++row) {
-      for (std::size_t group = 0; group < groups; ++group) {
-        const std::size_t first = group * int8_group_size;
-        const float* from = &x[row * in + first];
-        if (in - first < int8_group_size) {
-          std::copy_n(from, in - first, last.begin());
-          from = last.data();
-        }
-        const std::size_t place = row * groups + group;
-        scales[place] = kernels.round(&values[place * int8_group_size], &offsets[place], from);
-      }
+    if (scales.size() < rows * groups) {
+      values.resize(rows * groups * int8_group_size);
+      scales.resize(rows * groups);
+      sums.resize(rows * groups);
     }
-    return {values.data(), scales.data(), offsets.data(), groups};
+    parallel_blocks(rows, rows_per_turn, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t place = begin * groups; place < end * groups; ++place) {
+        const std::size_t first = place % groups * int8_group_size;
+        const std::size_t count = std::min(int8_group_size, in - first);
+        const float* from = &x[place / groups * in + first];
+        float filled[int8_group_size] = {};  // a group that x does not fill, with zeros
+        if (count < int8_group_size) from = std::copy_n(from, count, filled) - count;
+        scales[place] = kernels.round(&values[place * int8_group_size], &sums[place], from, int8_group_size);
+      }
+    });
+    return {values.data(), scales.data(), sums.data(), groups};
   }
 };
 
@@ -73,7 +72,7 @@ RowLinearInt8::RowLinearInt8(std::int32_t out_width, std::int32_t in_width)
 
 void RowLinearInt8::make_room() {
   if (blocks_.size() > 0) return;
-  blocks_ = UnfilledArray<std::byte>(panels_of(out_) * groups() * int8_block_bytes);
+  blocks_ = UnfilledArray<std::byte>(panels_of(out_) * groups() * int8_block_bytes, PageUse::shared);
 }
 
 void RowLinearInt8::pack(std::span<const float> weight) {

@@ -1,6 +1,7 @@
 #include "server/http/handler_pool.hpp"
 
 #include "base/log.hpp"
+#include "base/thread_name.hpp"
 
 namespace preceptor::server::http {
 
@@ -28,6 +29,7 @@ bool HandlerPool::post(std::function<void()> work) {
 }
 
 void* HandlerPool::start_thread(void* pool) {
+  name_thread("handler");
   static_cast<HandlerPool*>(pool)->run();
   return nullptr;
 }

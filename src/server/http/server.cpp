@@ -9,6 +9,7 @@
 
 #include "base/format.hpp"
 #include "base/log.hpp"
+#include "base/thread_name.hpp"
 #include "server/http/connection.hpp"
 
 namespace preceptor::server::http {
@@ -101,7 +102,10 @@ void Server::State::on_accept(ConnectionGroup& group, SystemError error, tcp::so
 void Server::State::run() {
   for (auto& group : groups) {
     guards.push_back(asio::make_work_guard(group->io));
-    threads.emplace_back([&io = group->io] { io.run(); });
+    threads.emplace_back([&io = group->io] {
+      name_thread("io");
+      io.run();
+    });
   }
 }
 

@@ -13,9 +13,10 @@ SELECT DISTINCT task.project_id, task.kind, prompt.language, prompt.domain,
     CASE WHEN prompt.hazard = 'none' THEN '' ELSE prompt.hazard END
 FROM task JOIN prompt ON prompt.id = task.prompt_id;
 
+-- Tasks speak of judgments, and judgments of tasks: only one of the two can be held to it by the database.
 ALTER TABLE task ADD COLUMN lane_id bigint REFERENCES lane (id);
-ALTER TABLE task ADD COLUMN subject_id bigint REFERENCES judgment (id);
-ALTER TABLE task ADD COLUMN about_id bigint REFERENCES task (id);
+ALTER TABLE task ADD COLUMN subject_id bigint;
+ALTER TABLE task ADD COLUMN about_id bigint;
 ALTER TABLE task ADD COLUMN deadline bigint NOT NULL DEFAULT 0;
 UPDATE task SET lane_id = (SELECT lane.id FROM lane JOIN prompt ON prompt.id = task.prompt_id
     WHERE lane.project_id = task.project_id AND lane.kind = task.kind AND lane.language = prompt.language
@@ -78,5 +79,5 @@ CREATE TABLE member_fit (
 
 ALTER TABLE project ADD COLUMN policy text NOT NULL DEFAULT '{}';
 ALTER TABLE rubric ADD COLUMN criteria text NOT NULL DEFAULT '[]';
-ALTER TABLE prompt ADD COLUMN written_in_id bigint REFERENCES judgment (id);
-ALTER TABLE response ADD COLUMN written_in_id bigint REFERENCES judgment (id);
+ALTER TABLE prompt ADD COLUMN written_in_id bigint;
+ALTER TABLE response ADD COLUMN written_in_id bigint;

@@ -98,6 +98,31 @@ constexpr Statement select_tasks_of_round{
     "AND (CAST($4 AS bigint) = -1 OR purpose = $4) "
     "AND (CAST($5 AS bigint) = -1 OR $5 = CASE WHEN gold_response_id IS NULL THEN 0 ELSE 1 END) "
     "AND round_id = $6 AND id > $7 ORDER BY id LIMIT $8"};
+// Each goes by an index of its own, so that a page is found at once however rare its tasks are.
+constexpr Statement select_tasks_of_state{
+    "tasks_of_state",
+    "SELECT id, project_id, kind, prompt_id, response_ids, overlap, priority, purpose, gold_response_id, "
+    "gold_explanation, round_id, state, counted, guideline_version, rubric_version, created_at FROM task "
+    "WHERE project_id = $1 AND state = $2 AND CAST($3 AS bigint) = -1 "
+    "AND (CAST($4 AS bigint) = -1 OR purpose = $4) "
+    "AND (CAST($5 AS bigint) = -1 OR $5 = CASE WHEN gold_response_id IS NULL THEN 0 ELSE 1 END) "
+    "AND (CAST($6 AS bigint) = 0 OR round_id = $6) AND id > $7 ORDER BY id LIMIT $8"};
+constexpr Statement select_tasks_of_kind{
+    "tasks_of_kind",
+    "SELECT id, project_id, kind, prompt_id, response_ids, overlap, priority, purpose, gold_response_id, "
+    "gold_explanation, round_id, state, counted, guideline_version, rubric_version, created_at FROM task "
+    "WHERE project_id = $1 AND CAST($2 AS bigint) = -1 AND kind = $3 "
+    "AND (CAST($4 AS bigint) = -1 OR purpose = $4) "
+    "AND (CAST($5 AS bigint) = -1 OR $5 = CASE WHEN gold_response_id IS NULL THEN 0 ELSE 1 END) "
+    "AND (CAST($6 AS bigint) = 0 OR round_id = $6) AND id > $7 ORDER BY id LIMIT $8"};
+constexpr Statement select_tasks_of_state_and_kind{
+    "tasks_of_state_and_kind",
+    "SELECT id, project_id, kind, prompt_id, response_ids, overlap, priority, purpose, gold_response_id, "
+    "gold_explanation, round_id, state, counted, guideline_version, rubric_version, created_at FROM task "
+    "WHERE project_id = $1 AND state = $2 AND kind = $3 "
+    "AND (CAST($4 AS bigint) = -1 OR purpose = $4) "
+    "AND (CAST($5 AS bigint) = -1 OR $5 = CASE WHEN gold_response_id IS NULL THEN 0 ELSE 1 END) "
+    "AND (CAST($6 AS bigint) = 0 OR round_id = $6) AND id > $7 ORDER BY id LIMIT $8"};
 constexpr Statement count_tasks{
     "task_counts",
     "SELECT count(*), coalesce(sum(CASE WHEN state = 1 THEN 1 ELSE 0 END), 0), coalesce(sum(overlap), 0), "
@@ -170,6 +195,13 @@ Task task_from(const Row& row) {
             .created_at = moment_at(row, 15)};
   if (!row.is_null(8)) task.gold = {.better = id_at<ResponseId>(row, 8), .explanation = row.text(9)};
   return task;
+}
+
+const Statement& tasks_by(const TaskFilter& filter) {
+  if (filter.round) return select_tasks_of_round;
+  if (filter.state && filter.kind) return select_tasks_of_state_and_kind;
+  if (filter.state) return select_tasks_of_state;
+  return filter.kind ? select_tasks_of_kind : select_tasks;
 }
 
 TaskCounts counts_from(const Row& row) {
@@ -255,7 +287,7 @@ std::optional<Task> SqlRecords::task(TaskId id) {
 }
 
 Listing<Task> SqlRecords::tasks(const TaskFilter& filter) {
-  return listing(connection_.all(filter.round ? select_tasks_of_round : select_tasks,
+  return listing(connection_.all(tasks_by(filter),
                                  {key(filter.project), code_or_any(filter.state), code_or_any(filter.kind),
                                   code_or_any(filter.purpose), flag_or_any(filter.gold), key(filter.round),
                                   integer(filter.page.after), integer(rows_for(filter.page))},

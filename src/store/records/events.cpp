@@ -69,7 +69,7 @@ EventId SqlRecords::add_event(const Event& event, const EventPayload& payload) {
   const EventId id{connection_.number(insert_event,
                                       {text(event.kind), key_or_null(event.project), key_or_null(event.actor),
                                        integer(event.subject), moment(event.at), text(event.commitment)})};
-  connection_.run(insert_payload, {key(id), text(payload.salt), text(payload.payload)});
+  connection_.post(insert_payload, {key(id), text(payload.salt), text(payload.payload)});
   return id;
 }
 
@@ -80,12 +80,12 @@ std::vector<Event> SqlRecords::unsealed_events(std::int64_t limit) {
 }
 
 void SqlRecords::set_position(EventId id, std::int64_t position) {
-  connection_.run(update_position, {key(id), integer(position)});
+  connection_.post(update_position, {key(id), integer(position)});
 }
 
 void SqlRecords::add_root(const EventRoot& root) {
-  connection_.run(insert_root, {integer(root.number), integer(root.first), integer(root.last),
-                                text(root.root), moment(root.sealed_at)});
+  connection_.post(insert_root, {integer(root.number), integer(root.first), integer(root.last),
+                                 text(root.root), moment(root.sealed_at)});
 }
 
 std::optional<EventRoot> SqlRecords::last_root() {

@@ -77,12 +77,16 @@ const Statement& list_for(const JudgmentFilter& wanted) {
   return wanted.round ? of_round.statement : of_project.statement;
 }
 
+constexpr Statement select_newest{"judgment_newest",
+                                  "SELECT id FROM judgment WHERE project_id = $1 ORDER BY id DESC LIMIT 1"};
+
+// Nobody judges five thousand times a day, and only the newest need be looked at.
 constexpr Statement select_progress{
     "progress",
-    "SELECT (SELECT count(*) FROM judgment WHERE person_id = $2 AND project_id = $1 AND supersedes_id IS "
-    "NULL), "
-    "(SELECT count(*) FROM judgment WHERE person_id = $2 AND project_id = $1 AND supersedes_id IS NULL "
-    "AND created_at >= $3), "
+    "SELECT coalesce((SELECT judgments FROM membership WHERE project_id = $1 AND person_id = $2), 0), "
+    "(SELECT count(*) FROM (SELECT created_at, supersedes_id FROM judgment WHERE person_id = $2 "
+    "AND project_id = $1 ORDER BY id DESC LIMIT 5000) AS newest "
+    "WHERE supersedes_id IS NULL AND created_at >= $3), "
     "(SELECT count(*) FROM draft JOIN task ON task.id = draft.task_id "
     "WHERE draft.person_id = $2 AND task.project_id = $1)"};
 
@@ -136,6 +140,10 @@ Listing<Judgment> SqlRecords::judgments(const JudgmentFilter& wanted) {
                        key(wanted.task)},
                       judgment_from),
       wanted.page, [](const Judgment& judgment) { return judgment.id.value; });
+}
+
+JudgmentId SqlRecords::newest_judgment(ProjectId project) {
+  return {connection_.number(select_newest, {key(project)})};
 }
 
 PersonProgress SqlRecords::progress(ProjectId project, PersonId person, Timestamp today_begins) {

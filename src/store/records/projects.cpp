@@ -25,13 +25,10 @@ constexpr Statement select_project_ids_of{
     "project_ids_of", "SELECT project_id FROM membership WHERE person_id = $1 ORDER BY project_id"};
 constexpr Statement count_project{
     "project_counts",
-    "SELECT (SELECT count(*) FROM prompt WHERE project_id = $1), "
-    "(SELECT count(*) FROM response WHERE project_id = $1), "
-    "(SELECT count(*) FROM task WHERE project_id = $1 AND state = 0 AND gold_response_id IS NULL), "
-    "(SELECT count(*) FROM task WHERE project_id = $1 AND state = 1), "
-    "(SELECT count(*) FROM task WHERE project_id = $1 AND state = 0 AND gold_response_id IS NOT NULL), "
-    "(SELECT count(*) FROM judgment WHERE project_id = $1), "
-    "(SELECT count(*) FROM membership WHERE project_id = $1)"};
+    "SELECT coalesce(sum(prompts), 0), coalesce(sum(responses), 0), coalesce(sum(tasks_open), 0), "
+    "coalesce(sum(tasks_done), 0), coalesce(sum(golds), 0), "
+    "(SELECT coalesce(sum(judgments), 0) FROM membership WHERE project_id = $1), "
+    "(SELECT count(*) FROM membership WHERE project_id = $1) FROM tally WHERE project_id = $1"};
 constexpr Statement update_current_model{"project_current_model",
                                          "UPDATE project SET current_model_id = $2 WHERE id = $1"};
 
@@ -209,6 +206,7 @@ std::vector<GuidelineVersion> SqlRecords::guidelines(ProjectId project) {
 }
 
 std::int64_t SqlRecords::add_rubric(const RubricVersion& rubric) {
+  rubric_added_ = true;
   return connection_.number(insert_rubric, {key(rubric.project), text(dimensions_text(rubric.dimensions)),
                                             moment(rubric.created_at), text(criteria_text(rubric.criteria))});
 }
@@ -218,7 +216,10 @@ std::vector<RubricVersion> SqlRecords::rubrics(ProjectId project) {
 }
 
 std::optional<RubricVersion> SqlRecords::rubric(ProjectId project, std::int64_t version) {
-  return connection_.first(select_rubric, {key(project), integer(version)}, rubric_from);
+  if (auto known = rubrics_.find(project, version)) return known;
+  auto found = connection_.first(select_rubric, {key(project), integer(version)}, rubric_from);
+  if (found && !rubric_added_) rubrics_.keep(*found);
+  return found;
 }
 
 void SqlRecords::put_role(ProjectId project, PersonId person, Role role) {
@@ -234,10 +235,10 @@ std::optional<Membership> SqlRecords::lock_membership(ProjectId project, PersonI
 }
 
 void SqlRecords::update_membership(const Membership& member) {
-  connection_.run(update_membership_row,
-                  {key(member.project), key(member.person), flag(member.paused), text(member.pause_reason),
-                   real(member.watch), integer(member.handed), integer(member.judgments),
-                   integer(member.golds), integer(member.golds_right)});
+  connection_.post(update_membership_row,
+                   {key(member.project), key(member.person), flag(member.paused), text(member.pause_reason),
+                    real(member.watch), integer(member.handed), integer(member.judgments),
+                    integer(member.golds), integer(member.golds_right)});
 }
 
 std::vector<Membership> SqlRecords::members(ProjectId project) {

@@ -35,6 +35,12 @@ constexpr Statement update_slot_row{
     "lane_id = CASE WHEN kept_for IS NOT NULL AND CAST($3 AS bigint) IS NULL "
     "THEN (SELECT lane_id FROM task WHERE task.id = slot.task_id) ELSE lane_id END, "
     "kept_for = CASE WHEN CAST($3 AS bigint) IS NULL THEN NULL ELSE kept_for END WHERE id = $1"};
+// Open tasks, without all that the person ever had and all that are in anybody's hands.
+constexpr Statement count_available_at_least{
+    "tasks_available_at_least",
+    "SELECT coalesce((SELECT sum(tasks_open) FROM tally WHERE project_id = $2), 0) "
+    "- coalesce((SELECT handed FROM membership WHERE project_id = $2 AND person_id = $1), 0) "
+    "- (SELECT count(*) FROM slot WHERE project_id = $2 AND state = 1)"};
 constexpr Statement count_judgment_of_task{"task_count_judgment",
                                            "UPDATE task SET counted = counted + 1, "
                                            "state = CASE WHEN state = 0 AND gold_response_id IS NULL AND "
@@ -86,16 +92,20 @@ std::vector<Slot> SqlRecords::slots_of(TaskId task) {
 }
 
 void SqlRecords::update_slot(const Slot& slot) {
-  connection_.run(update_slot_row, {key(slot.id), code(slot.state), key_or_null(slot.person),
-                                    text(slot.lease_token), moment(slot.lease_expires_at)});
+  connection_.post(update_slot_row, {key(slot.id), code(slot.state), key_or_null(slot.person),
+                                     text(slot.lease_token), moment(slot.lease_expires_at)});
 }
 
-void SqlRecords::count_judgment(TaskId task) { connection_.run(count_judgment_of_task, {key(task)}); }
+std::int64_t SqlRecords::available_at_least(ProjectId project, PersonId person) {
+  return connection_.number(count_available_at_least, {key(person), key(project)});
+}
+
+void SqlRecords::count_judgment(TaskId task) { connection_.post(count_judgment_of_task, {key(task)}); }
 
 void SqlRecords::put_assignment(const Assignment& assignment) {
-  connection_.run(upsert_assignment,
-                  {key(assignment.person), key(assignment.task), key_or_null(assignment.slot),
-                   text(assignment.lease_token), code(assignment.state), moment(assignment.assigned_at)});
+  connection_.post(upsert_assignment,
+                   {key(assignment.person), key(assignment.task), key_or_null(assignment.slot),
+                    text(assignment.lease_token), code(assignment.state), moment(assignment.assigned_at)});
 }
 
 std::optional<Assignment> SqlRecords::assignment(TaskId task, PersonId person) {
@@ -110,12 +120,12 @@ std::optional<Assignment> SqlRecords::assignment(TaskId task, PersonId person) {
 }
 
 void SqlRecords::add_skip(TaskId task, PersonId person, std::string_view reason, Timestamp now) {
-  connection_.run(insert_skip, {key(task), key(person), text(reason), moment(now)});
+  connection_.post(insert_skip, {key(task), key(person), text(reason), moment(now)});
 }
 
 void SqlRecords::put_draft(const Draft& draft) {
-  connection_.run(upsert_draft,
-                  {key(draft.person), key(draft.task), text(draft.payload), moment(draft.saved_at)});
+  connection_.post(upsert_draft,
+                   {key(draft.person), key(draft.task), text(draft.payload), moment(draft.saved_at)});
 }
 
 std::optional<Draft> SqlRecords::draft(TaskId task, PersonId person) {
@@ -128,7 +138,7 @@ std::optional<Draft> SqlRecords::draft(TaskId task, PersonId person) {
 }
 
 void SqlRecords::remove_draft(TaskId task, PersonId person) {
-  connection_.run(delete_draft, {key(person), key(task)});
+  connection_.post(delete_draft, {key(person), key(task)});
 }
 
 }  // namespace preceptor::store

@@ -55,5 +55,11 @@ TEST(BenchLengths, AreTheQuantilesOfTheirDistribution) {
   EXPECT_GE(lengths.front(), 2);
 }
 
+TEST(BenchLengths, ComeInTheOrderOfThePeersScripts) {
+  auto lengths = bench_lengths(256, 180, 0.8);
+  lengths.resize(8);
+  EXPECT_EQ(lengths, (std::vector<std::int32_t>{1024, 348, 94, 73, 138, 859, 503, 28}));
+}
+
 }  // namespace
 }  // namespace preceptor::cli::tests

@@ -61,12 +61,13 @@ TEST(RowLinearInt8, EveryKindOfCpuGivesTheSameBits) {
       for (const Int8Kernels& kind : kinds) {
         std::vector<std::int8_t> values(x.size());
         std::vector<float> scales(rows * groups);
-        std::vector<std::int32_t> offsets(rows * groups);
+        std::vector<std::int32_t> sums(rows * groups);
         for (std::size_t i = 0; i < rows * groups; ++i)
-          scales[i] = kind.round(&values[i * int8_group_size], &offsets[i], &x[i * int8_group_size]);
+          scales[i] =
+              kind.round(&values[i * int8_group_size], &sums[i], &x[i * int8_group_size], int8_group_size);
         constexpr std::size_t out_step = int8_panel_width + 3;
         std::vector<float> out(rows * out_step, 0.5F);  // what is behind the columns stays
-        kind.multiply(out.data(), out_step, {values.data(), scales.data(), offsets.data(), groups},
+        kind.multiply(out.data(), out_step, {values.data(), scales.data(), sums.data(), groups},
                       blocks.data(), rows);
         if (first.empty()) first = out;
         EXPECT_EQ(out, first) << rows << " rows, " << groups << " groups";
