@@ -119,9 +119,10 @@ void read_policy(const std::string& text, feedback::Overlap& overlap, feedback::
     const Json json = Json::parse(text);
     policy.adjudicate_below = json.value("adjudicate_below", 0.0);
     policy.hazard_consent = json.value("hazard_consent", false);
-    for (const auto& [kind, wanted] : json.value("overlap", Json::object()).items())
-      overlap.others[kind_named(kind)] = wanted;
-    for (const auto& [kind, review] : json.value("review", Json::object()).items()) {
+    const Json overlaps = json.value("overlap", Json::object());
+    const Json reviews = json.value("review", Json::object());
+    for (const auto& [kind, wanted] : overlaps.items()) overlap.others[kind_named(kind)] = wanted;
+    for (const auto& [kind, review] : reviews.items()) {
       policy.review[kind_named(kind)] = {.newcomer = review.at("newcomer"), .share = review.at("share")};
     }
   } catch (const Json::exception& problem) {
