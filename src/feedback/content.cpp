@@ -1,11 +1,16 @@
 #include "feedback/content.hpp"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "base/json.hpp"
 #include "feedback/content_hash.hpp"
+#include "feedback/dispatch.hpp"
 #include "feedback/events.hpp"
+#include "feedback/follow_up.hpp"
+#include "feedback/kinds/kind.hpp"
 #include "feedback/text_rules.hpp"
 
 namespace preceptor::feedback {
@@ -115,31 +120,51 @@ Result<std::vector<ResponseId>> store_responses(Records& records, ProjectId proj
 }
 
 Result<void> check_responses(Records& records, const Task& task, const std::string& where) {
-  const std::size_t wanted = task.kind == TaskKind::compare ? 2 : task.kind == TaskKind::rate ? 1 : 0;
-  if (task.responses.size() != wanted) {
-    return refuse(
-        ErrorKind::invalid,
-        "a " + std::string(name_of(task.kind)) + " task has " + std::to_string(wanted) + " responses", "",
-        where + "/response_ids");
+  const Kind& kind = kind_of(task.kind);
+  const std::size_t count = task.responses.size();
+  if (count < kind.responses_min || count > kind.responses_max) {
+    const std::string wanted =
+        kind.responses_min == kind.responses_max
+            ? std::to_string(kind.responses_min)
+            : std::to_string(kind.responses_min) + " to " + std::to_string(kind.responses_max);
+    return refuse(ErrorKind::invalid,
+                  "a " + std::string(name_of(task.kind)) + " task has " + wanted + " responses", "",
+                  where + "/response_ids");
   }
-  for (ResponseId id : task.responses) {
-    const auto response = records.response(id);
+  for (auto id = task.responses.begin(); id != task.responses.end(); ++id) {
+    const auto response = records.response(*id);
     if (!response || response->prompt != task.prompt) {
-      return refuse(ErrorKind::not_found, "response " + std::to_string(id.value) + " is none of the prompt",
+      return refuse(ErrorKind::not_found, "response " + std::to_string(id->value) + " is none of the prompt",
                     "", where + "/response_ids");
     }
-  }
-  if (wanted == 2 && task.responses[0] == task.responses[1]) {
-    return refuse(ErrorKind::invalid, "the two responses are the same one", "Choose two.",
-                  where + "/response_ids");
+    if (std::find(task.responses.begin(), id, *id) != id) {
+      return refuse(ErrorKind::invalid, "two of the responses are the same one", "Choose different ones.",
+                    where + "/response_ids");
+    }
   }
   return {};
 }
 
+Result<void> check_kind(const Task& task, const Prompt& prompt, const std::string& where) {
+  const Kind& kind = kind_of(task.kind);
+  if (kind.made_by == MadeBy::rules) {
+    return refuse(ErrorKind::unsupported,
+                  "tasks to " + std::string(name_of(task.kind)) + " are opened by the project's policy", "",
+                  where + "/kind");
+  }
+  const bool brief = prompt.split == Split::brief;
+  if (brief == (kind.prompt == PromptIs::brief)) return {};
+  return refuse(ErrorKind::invalid,
+                brief ? "a brief tells people what to write; it is no prompt that is answered"
+                      : "this kind of work takes a brief",
+                "Choose a prompt of another split.", where + "/prompt_id");
+}
+
 Result<void> check_gold(const Task& task, const std::string& where) {
   if (!task.gold) return {};
-  if (task.kind != TaskKind::compare) {
-    return refuse(ErrorKind::unsupported, "only compare tasks can be golds", "", where + "/gold");
+  if (task.kind != TaskKind::compare || task.responses.size() != 2) {
+    return refuse(ErrorKind::unsupported, "only comparisons of two responses can be golds", "",
+                  where + "/gold");
   }
   if (std::find(task.responses.begin(), task.responses.end(), task.gold->better) == task.responses.end()) {
     return refuse(ErrorKind::invalid, "the gold answer is none of the responses", "", where + "/gold/better");
@@ -147,12 +172,29 @@ Result<void> check_gold(const Task& task, const std::string& where) {
   return check_text(task.gold->explanation, text_bytes_max, Blank::allowed, where + "/gold/explanation");
 }
 
-Result<Task> checked_task(Records& records, const Project& project, Task task, const std::string& where) {
+// A call adds many tasks of few lanes.
+class LaneBook {
+public:
+  explicit LaneBook(Records& records) : records_(records) {}
+  LaneId of(const Lane& lane) {
+    LaneId& id = known_[{lane.kind, lane.language, lane.domain, lane.hazard}];
+    if (!id) id = records_.lane(lane);
+    return id;
+  }
+
+private:
+  Records& records_;
+  std::map<std::tuple<TaskKind, std::string, std::string, std::string>, LaneId> known_;
+};
+
+Result<Task> checked_task(Records& records, const Project& project, LaneBook& lanes, Task task,
+                          const std::string& where) {
   const auto prompt = records.prompt(task.prompt);
   if (!prompt || prompt->project != project.id) {
     return refuse(ErrorKind::not_found, "there is no prompt " + std::to_string(task.prompt.value),
                   "Use a prompt of this project.", where + "/prompt_id");
   }
+  if (auto checked = check_kind(task, *prompt, where); !checked) return tl::unexpected(checked.error());
   if (auto checked = check_responses(records, task, where); !checked) return tl::unexpected(checked.error());
   if (auto checked = check_gold(task, where); !checked) return tl::unexpected(checked.error());
   if (task.overlap == 0) task.overlap = project.overlap.of(task.kind);
@@ -164,15 +206,9 @@ Result<Task> checked_task(Records& records, const Project& project, Task task, c
     return refuse(ErrorKind::invalid, "this priority is out of range", "", where + "/priority");
   }
   if (prompt->split == Split::evaluation) task.purpose = Purpose::evaluation;
+  task.project = project.id;
+  task.lane = lanes.of(lane_for(project, task.kind, *prompt));
   return task;
-}
-
-Json logged_task(const Task& task) {
-  Json json{{"task_id", task.id.value}, {"kind", name_of(task.kind)},     {"purpose", name_of(task.purpose)},
-            {"overlap", task.overlap},  {"prompt_id", task.prompt.value}, {"gold", nullptr}};
-  for (ResponseId id : task.responses) json["response_ids"].push_back(id.value);
-  if (task.gold) json["gold"] = task.gold->better.value;
-  return json;
 }
 
 Result<std::vector<TaskId>> store_tasks(Records& records, ProjectId id, std::span<const Task> tasks,
@@ -181,16 +217,17 @@ Result<std::vector<TaskId>> store_tasks(Records& records, ProjectId id, std::spa
   if (!project) return refuse(ErrorKind::not_found, "there is no such project");
   std::vector<TaskId> ids;
   Json logged = Json::array();
+  LaneBook lanes(records);
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    auto task = checked_task(records, *project, tasks[i], item(i));
+    auto task = checked_task(records, *project, lanes, tasks[i], item(i));
     if (!task) return tl::unexpected(task.error());
-    task->project = id;
     task->state = TaskState::open;
     task->counted = 0;
     task->guideline_version = project->guideline_version;
     task->rubric_version = project->rubric_version;
     task->created_at = now;
     task->id = records.add_task(*task);
+    bar(records, task->id, authors_of(records, *task), now);
     ids.push_back(task->id);
     logged.push_back(logged_task(*task));
   }

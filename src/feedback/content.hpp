@@ -19,9 +19,9 @@ Result<std::vector<PromptId>> add_prompts(Records&, const Actor&, ProjectId, std
                                           const Clock&);
 Result<std::vector<ResponseId>> add_responses(Records&, const Actor&, ProjectId, std::span<const Response>,
                                               const Clock&);
-// overlap 0: the project's overlap for the kind. compare needs exactly two responses of the prompt, rate one,
-// write none. A gold must be a compare task; its answer is one of the two. Tasks with an evaluation prompt
-// get the purpose evaluation, whatever was asked for: what is measured on must never be trained on.
+// overlap 0: the project's overlap for the kind. How many responses a kind takes stands in its row
+// (kinds/kind.hpp). A gold must be a comparison of two; its answer is one of them. Tasks with an evaluation
+// prompt get the purpose evaluation, whatever was asked for: what is measured on must never be trained on.
 Result<std::vector<TaskId>> add_tasks(Records&, const Actor&, ProjectId, std::span<const Task>, const Clock&);
 
 struct PromptView {

@@ -36,6 +36,15 @@ inline constexpr std::string_view tasks_added = "tasks.added";
 inline constexpr std::string_view judgment_submitted = "judgment.submitted";
 inline constexpr std::string_view code_run = "code.run";
 inline constexpr std::string_view calculation_made = "calculation.made";
+inline constexpr std::string_view judgment_reviewed = "judgment.reviewed";
+inline constexpr std::string_view judgment_uncounted = "judgment.uncounted";
+inline constexpr std::string_view judgment_appealed = "judgment.appealed";
+inline constexpr std::string_view judgment_recounted = "judgment.recounted";
+inline constexpr std::string_view appeal_decided = "appeal.decided";
+inline constexpr std::string_view member_fit_set = "member.fit_set";
+inline constexpr std::string_view task_assigned = "task.assigned";
+inline constexpr std::string_view source_added = "source.added";
+inline constexpr std::string_view policy_set = "project.policy_set";
 // Of the loop: it records them with record_event as well.
 inline constexpr std::string_view round_created = "round.created";
 inline constexpr std::string_view snapshot_created = "snapshot.created";

@@ -110,6 +110,53 @@ Json evidence_of(Records& records, PersonId person) {
   return list;
 }
 
+Json reviews_of(Records& records, PersonId person) {
+  Json list = Json::array();
+  for (const Membership& membership : records.memberships_of(person)) {
+    each(
+        [&](Page page) {
+          return records.standings({.project = membership.project, .person = person, .page = page});
+        },
+        [&](const Standing& standing) {
+          list.push_back({{"judgment_id", standing.judgment.value},
+                          {"state", name_of(standing.state)},
+                          {"counted", standing.counts},
+                          {"objection", standing.note},
+                          {"at", standing.at.iso8601()}});
+        });
+  }
+  return list;
+}
+
+Json skills_of(Records& records, PersonId person) {
+  Json list = Json::array();
+  for (const Membership& membership : records.memberships_of(person)) {
+    const Fit fit = records.fit(membership.project, person);
+    Json kinds = Json::array();
+    for (const TaskKind kind : fit.kinds) kinds.push_back(name_of(kind));
+    list.push_back({{"project_id", membership.project.value},
+                    {"languages", fit.languages},
+                    {"domains", fit.domains},
+                    {"hazards", fit.hazards},
+                    {"kinds", std::move(kinds)}});
+  }
+  return list;
+}
+
+Json exchanges_of(Records& records, PersonId person) {
+  Json list = Json::array();
+  for (const Exchange& exchange : records.exchanges_of(person)) {
+    Json messages = Json::array();
+    for (const Message& message : exchange.messages)
+      messages.push_back({{"role", message.role}, {"content", message.content}});
+    list.push_back({{"task_id", exchange.task.value},
+                    {"messages", std::move(messages)},
+                    {"reply", exchange.reply},
+                    {"created_at", exchange.created_at.iso8601()}});
+  }
+  return list;
+}
+
 Json events_about(Records& records, PersonId person) {
   Json list = Json::array();
   each([&](Page page) { return records.events_about(person, page); },
@@ -162,6 +209,9 @@ Result<std::string> export_data_of(Records& records, PersonId id, const Clock& c
               {"drafts", std::move(drafts)},
               {"skips", std::move(skips)},
               {"evidence", evidence_of(records, id)},
+              {"reviews", reviews_of(records, id)},
+              {"skills", skills_of(records, id)},
+              {"exchanges", exchanges_of(records, id)},
               {"events", events_about(records, id)}};
   all.update(ways_in_of(records, id));
   return all.dump();

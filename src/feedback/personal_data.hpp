@@ -12,7 +12,8 @@
 namespace preceptor::feedback {
 
 // Everything that is held about the person, as one JSON object: account, memberships, sessions, tokens (no
-// secrets), judgments, drafts, skips, evidence, and the events that they caused or that are about them.
+// secrets), judgments and what reviews said of them, drafts, skips, evidence, skills, what a model answered
+// them, and the events that they caused or that are about them.
 // Refuses an API token.
 Result<std::string> export_own_data(Records&, const Actor&, const Clock&);
 // For the command line of the machine's owner. Refuses with not_found.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "feedback/dispatch.hpp"
 #include "feedback/payload.hpp"
 #include "feedback/work.hpp"
 #include "quality/agreement.hpp"
@@ -17,10 +18,11 @@ constexpr std::int64_t day_microseconds = 24LL * 3600 * 1'000'000;
 
 Timestamp today_begins(Timestamp now) { return {now.microseconds - now.microseconds % day_microseconds}; }
 
-// The answer as a category of its own: each response, a tie, both bad.
+// The answer as a category of its own, for a pair: each response, a tie, both bad.
 std::optional<double> category(Records& records, const Judgment& judgment) {
   const auto task = records.task(judgment.task);
   if (!task) return std::nullopt;
+  if (task->responses.size() != 2) return std::nullopt;
   const auto payload = parse_compare(judgment.payload, task->responses);
   if (!payload) return std::nullopt;
   if (payload->outcome == Outcome::tie) return 2;
@@ -59,10 +61,11 @@ Result<MyProgress> my_progress(Records& records, const Actor& actor, ProjectId p
   const auto member = require(records, actor, project, Right::see_project);
   if (!member) return tl::unexpected(member.error());
   const auto progress = records.progress(project, actor.person, today_begins(clock.now()));
-  static constexpr TaskKind kinds[] = {TaskKind::compare, TaskKind::rate, TaskKind::write};
+  const auto settings = records.project(project);
+  const auto lanes = settings ? suitable_lanes(records, *settings, *member, {}) : std::vector<LaneId>{};
   return MyProgress{.done = progress.done,
                     .done_today = progress.done_today,
-                    .available = records.available(project, actor.person, kinds, available_max),
+                    .available = records.available(actor.person, lanes, available_max),
                     .drafts = progress.drafts,
                     .golds = member->golds,
                     .golds_right = member->golds_right,

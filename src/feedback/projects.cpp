@@ -8,6 +8,7 @@
 #include "feedback/events.hpp"
 #include "feedback/page_of.hpp"
 #include "feedback/text_rules.hpp"
+#include "feedback/work_settings.hpp"
 
 namespace preceptor::feedback {
 namespace {
@@ -17,7 +18,6 @@ using Json = nlohmann::json;
 constexpr std::size_t name_bytes_max = 200;
 constexpr std::size_t guideline_bytes_max = 1 << 20;
 constexpr std::size_t names_max = 100;
-constexpr std::int64_t overlap_max = 100;
 
 Result<void> check_names(std::span<const std::string> names, std::string_view where) {
   if (names.size() > names_max) {
@@ -33,12 +33,7 @@ Result<void> check_names(std::span<const std::string> names, std::string_view wh
 }
 
 Result<void> check_numbers(const Overlap& overlap, const GoldWatchSettings& watch) {
-  for (std::int64_t wanted : {overlap.compare, overlap.rate, overlap.write}) {
-    if (wanted < 1 || wanted > overlap_max) {
-      return refuse(ErrorKind::invalid, "an overlap is between 1 and " + std::to_string(overlap_max), "",
-                    "/overlap");
-    }
-  }
+  if (auto checked = check_policy(overlap, {}); !checked) return checked;
   const bool sane = watch.bad > 0 && watch.bad < watch.good && watch.good < 1 && watch.threshold > 0 &&
                     std::isfinite(watch.threshold) && watch.rate >= 0 && watch.rate <= 1;
   if (!sane) {
@@ -81,6 +76,34 @@ Result<void> check_dimension(const RubricDimension& dimension, const std::string
   return {};
 }
 
+Result<void> check_criteria(std::span<const RubricCriterion> criteria) {
+  if (criteria.size() > 100)
+    return refuse(ErrorKind::too_large, "a rubric has at most 100 criteria", "", "/criteria");
+  std::set<std::string_view> keys;
+  bool positive = criteria.empty();
+  for (std::size_t i = 0; i < criteria.size(); ++i) {
+    const std::string where = "/criteria/" + std::to_string(i);
+    if (!is_key(criteria[i].key)) {
+      return refuse(ErrorKind::invalid, "this key cannot be used", "Use 1 to 64 of a-z, 0-9 and _.",
+                    where + "/key");
+    }
+    if (!keys.insert(criteria[i].key).second) {
+      return refuse(ErrorKind::invalid, "two criteria have the key " + criteria[i].key, "Rename one.",
+                    where + "/key");
+    }
+    auto checked = check_text(criteria[i].label, 2000, Blank::refused, where + "/label");
+    if (!checked) return checked;
+    if (criteria[i].weight == 0 || criteria[i].weight < -100 || criteria[i].weight > 100) {
+      return refuse(ErrorKind::invalid, "a weight is a whole number from -100 to 100, and not 0",
+                    "Below 0 is for what an answer should not do.", where + "/weight");
+    }
+    positive = positive || criteria[i].weight > 0;
+  }
+  if (positive) return {};
+  return refuse(ErrorKind::invalid, "no criterion has a weight above 0", "Say what a good answer does.",
+                "/criteria");
+}
+
 GuidelineVersion store_guideline(Records& records, const Actor& actor, ProjectId project,
                                  std::string_view markdown, Timestamp now) {
   const std::int64_t version = records.add_guideline(project, markdown, now);
@@ -90,13 +113,15 @@ GuidelineVersion store_guideline(Records& records, const Actor& actor, ProjectId
 }
 
 RubricVersion store_rubric(Records& records, const Actor& actor, ProjectId project,
-                           std::span<const RubricDimension> dimensions, Timestamp now) {
+                           std::span<const RubricDimension> dimensions,
+                           std::span<const RubricCriterion> criteria, Timestamp now) {
   RubricVersion rubric{.project = project,
-                       .version = records.add_rubric(project, dimensions, now),
                        .dimensions = {dimensions.begin(), dimensions.end()},
+                       .criteria = {criteria.begin(), criteria.end()},
                        .created_at = now};
+  rubric.version = records.add_rubric(rubric);
   record_event(records, {event::rubric_added, project, actor.person, rubric.version},
-               {{"version", rubric.version}, {"sha256", rubric_hash(dimensions)}}, now);
+               {{"version", rubric.version}, {"sha256", rubric_hash(dimensions, criteria)}}, now);
   return rubric;
 }
 
@@ -116,17 +141,25 @@ std::int64_t owner_count(Records& records, ProjectId project) {
 
 }  // namespace
 
-std::string rubric_hash(std::span<const RubricDimension> dimensions) {
+std::string rubric_hash(std::span<const RubricDimension> dimensions,
+                        std::span<const RubricCriterion> criteria) {
   Json list = Json::array();
   for (const RubricDimension& dimension : dimensions) {
     const auto& below = dimension.reason_required_below;
     list.push_back(Json::array({dimension.key, dimension.label, dimension.scale_min, dimension.scale_max,
                                 dimension.anchors, below ? Json(*below) : Json(nullptr)}));
   }
+  // A rubric without criteria has the hash that it had before there were any.
+  if (!criteria.empty()) list.push_back("criteria");
+  for (const RubricCriterion& criterion : criteria) {
+    list.push_back(Json::array({criterion.key, criterion.label, criterion.weight}));
+  }
   return sha256_hex(list.dump());
 }
 
-Result<void> check_rubric(std::span<const RubricDimension> dimensions) {
+Result<void> check_rubric(std::span<const RubricDimension> dimensions,
+                          std::span<const RubricCriterion> criteria) {
+  if (auto checked = check_criteria(criteria); !checked) return checked;
   if (dimensions.size() > 20) {
     return refuse(ErrorKind::too_large, "a rubric has at most 20 dimensions", "", "/dimensions");
   }
@@ -149,7 +182,7 @@ Result<ProjectView> create_project(Records& records, const Actor& actor, const N
   for (const Result<void>& checked :
        {check_text(fresh.name, name_bytes_max, Blank::refused, "/name"),
         check_names(fresh.languages, "/languages"), check_names(fresh.domains, "/domains"),
-        check_guideline(fresh.guideline, "/guideline"), check_rubric(fresh.dimensions),
+        check_guideline(fresh.guideline, "/guideline"), check_rubric(fresh.dimensions, fresh.criteria),
         check_numbers(fresh.overlap, fresh.gold_watch)}) {
     if (!checked) return tl::unexpected(checked.error());
   }
@@ -169,7 +202,7 @@ Result<ProjectView> create_project(Records& records, const Actor& actor, const N
                   {"rate", fresh.gold_watch.rate}}}},
                now);
   store_guideline(records, actor, id, fresh.guideline, now);
-  store_rubric(records, actor, id, fresh.dimensions, now);
+  store_rubric(records, actor, id, fresh.dimensions, fresh.criteria, now);
   records.put_role(id, actor.person, Role::owner);
   record_event(records, {event::member_role_set, id, actor.person, actor.person.value},
                {{"person_id", actor.person.value}, {"role", name_of(Role::owner)}}, now);
@@ -214,11 +247,12 @@ Result<Listing<GuidelineVersion>> list_guidelines(Records& records, const Actor&
 }
 
 Result<RubricVersion> add_rubric(Records& records, const Actor& actor, ProjectId project,
-                                 std::span<const RubricDimension> dimensions, const Clock& clock) {
+                                 std::span<const RubricDimension> dimensions, const Clock& clock,
+                                 std::span<const RubricCriterion> criteria) {
   const auto permitted = require(records, actor, project, Right::edit_guidelines);
   if (!permitted) return tl::unexpected(permitted.error());
-  if (auto checked = check_rubric(dimensions); !checked) return tl::unexpected(checked.error());
-  return store_rubric(records, actor, project, dimensions, clock.now());
+  if (auto checked = check_rubric(dimensions, criteria); !checked) return tl::unexpected(checked.error());
+  return store_rubric(records, actor, project, dimensions, criteria, clock.now());
 }
 
 Result<Listing<RubricVersion>> list_rubrics(Records& records, const Actor& actor, ProjectId project,

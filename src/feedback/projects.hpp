@@ -13,6 +13,7 @@ struct NewProject {
   std::vector<std::string> domains;
   std::string guideline;  // Markdown, version 1
   std::vector<RubricDimension> dimensions;
+  std::vector<RubricCriterion> criteria = {};
   Overlap overlap;
   GoldWatchSettings gold_watch;
 };
@@ -27,14 +28,15 @@ Result<ProjectView> create_project(Records&, const Actor&, const NewProject&, co
 Listing<ProjectView> list_projects(Records&, const Actor&, Page = {});  // one's own; an administrator's: all
 Result<ProjectView> show_project(Records&, const Actor&, ProjectId);
 
-Result<void> check_rubric(std::span<const RubricDimension>);  // keys, scales, anchors
-// Hex sha256 over all parts of the dimensions, in order: what the event log remembers of a rubric.
-std::string rubric_hash(std::span<const RubricDimension>);
+// Keys, scales, anchors; keys and weights of the criteria.
+Result<void> check_rubric(std::span<const RubricDimension>, std::span<const RubricCriterion> = {});
+// Hex sha256 over all parts of the rubric, in order: what the event log remembers of it.
+std::string rubric_hash(std::span<const RubricDimension>, std::span<const RubricCriterion> = {});
 Result<GuidelineVersion> add_guideline(Records&, const Actor&, ProjectId, std::string_view markdown,
                                        const Clock&);
 Result<Listing<GuidelineVersion>> list_guidelines(Records&, const Actor&, ProjectId, Page = {});
 Result<RubricVersion> add_rubric(Records&, const Actor&, ProjectId, std::span<const RubricDimension>,
-                                 const Clock&);
+                                 const Clock&, std::span<const RubricCriterion> = {});
 Result<Listing<RubricVersion>> list_rubrics(Records&, const Actor&, ProjectId, Page = {});
 
 struct MemberView {

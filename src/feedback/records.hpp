@@ -54,15 +54,23 @@ struct JudgmentFilter {
   bool current_only = false;  // leave out what a later judgment supersedes
   Page page;
 };
-struct TaskPlace {  // in the order in which open tasks of one kind are handed out
-  TaskKind kind = TaskKind::compare;
+struct StandingFilter {
+  ProjectId project;
+  PersonId person;                     // whose judgments; none: everybody's
+  std::optional<StandingState> state;  // none: any
+  Page page;                           // by the judgment's id
+};
+struct TaskPlace {  // in the order in which open tasks of one lane are handed out
+  LaneId lane;
   std::int64_t priority = 0;
+  Timestamp due;  // the deadline, or the last moment of all
   TaskId task;
 };
 struct ClaimRequest {
   ProjectId project;
   PersonId person;
-  std::vector<TaskKind> kinds;
+  std::vector<TaskKind> kinds;  // for what is kept for the person; none: all
+  std::vector<LaneId> lanes;    // for what is not
   std::string lease_token;
   Timestamp now;
   Timestamp lease_expires_at;
@@ -107,11 +115,12 @@ struct ProjectRecords {
   virtual std::vector<Project> projects_of(PersonId) = 0;
   virtual ProjectCounts project_counts(ProjectId) = 0;
   virtual void set_current_model(ProjectId, ModelId) = 0;
+  virtual void set_policy(ProjectId, const Overlap&, const WorkPolicy&) = 0;
 
   virtual std::int64_t add_guideline(ProjectId, std::string_view markdown,
                                      Timestamp) = 0;  // its version: 1, 2, …
   virtual std::vector<GuidelineVersion> guidelines(ProjectId) = 0;
-  virtual std::int64_t add_rubric(ProjectId, std::span<const RubricDimension>, Timestamp) = 0;
+  virtual std::int64_t add_rubric(const RubricVersion&) = 0;  // its version: 1, 2, …
   virtual std::vector<RubricVersion> rubrics(ProjectId) = 0;
   virtual std::optional<RubricVersion> rubric(ProjectId, std::int64_t version) = 0;
 
@@ -121,6 +130,8 @@ struct ProjectRecords {
   virtual void update_membership(const Membership&) = 0;  // everything but the role
   virtual std::vector<Membership> members(ProjectId) = 0;
   virtual std::vector<Membership> memberships_of(PersonId) = 0;
+  virtual Fit fit(ProjectId, PersonId) = 0;  // no limits when nothing was said
+  virtual void put_fit(ProjectId, PersonId, const Fit&) = 0;
 };
 
 struct ContentRecords {
@@ -144,24 +155,37 @@ struct WorkRecords {
   virtual std::optional<Slot> own_slot(ProjectId, PersonId, std::span<const TaskKind>) = 0;
   virtual void release_expired(ProjectId, Timestamp now) = 0;  // leased → open; the holder stays on the slot
   // Where claim_slot would find a slot for the person now; changes nothing.
-  virtual std::optional<TaskPlace> first_open_task(ProjectId, PersonId, std::span<const TaskKind>) = 0;
-  // One statement: the first open slot by priority (highest first), task id, ordinal, of a task that the
-  // person was never handed. Golds are not among them. With `from`, the tasks of that kind and priority from
-  // there on are tried first, which saves the search.
+  virtual std::optional<TaskPlace> first_open_task(PersonId, std::span<const LaneId>) = 0;
+  // One statement: the first open slot by priority (highest first), deadline (those without come last), task
+  // id, ordinal, of a task of these lanes that the person was never handed. Golds and slots that are kept for
+  // somebody are not among them. With `from`, the tasks of that lane, priority and deadline from there on are
+  // tried first, which saves the search.
   virtual std::optional<Slot> claim_slot(const ClaimRequest&) = 0;
-  // A new slot of the first gold, by priority and id, that the person was never handed.
+  // The first open slot that is kept for this person.
+  virtual std::optional<Slot> claim_kept_slot(const ClaimRequest&) = 0;
+  // A new slot of the first gold of these lanes, by priority and id, that the person was never handed.
   virtual std::optional<Slot> claim_gold(const ClaimRequest&) = 0;
   virtual std::optional<Slot> slot(SlotId) = 0;
   virtual std::optional<Slot> lock_slot(SlotId) = 0;
   virtual std::vector<Slot> slots_of(TaskId) = 0;
   virtual void update_slot(const Slot&) = 0;  // state, person, lease
   // Tasks that the person could still be handed, golds not among them; counts up to `limit`.
-  virtual std::int64_t available(ProjectId, PersonId, std::span<const TaskKind>, std::int64_t limit) = 0;
-  // No more than the person could still be handed, of all kinds together: known without looking for the
+  virtual std::int64_t available(PersonId, std::span<const LaneId>, std::int64_t limit) = 0;
+  // No more than the person could still be handed, of all lanes together: known without looking for the
   // tasks.
   virtual std::int64_t available_at_least(ProjectId, PersonId) = 0;
   virtual void count_judgment(
       TaskId) = 0;  // counted + 1; the task is done when the overlap is reached (golds never)
+
+  virtual void uncount_judgment(TaskId) = 0;  // counted − 1; a task that was done is open again
+  virtual SlotId add_slot(TaskId) = 0;        // one more open slot, after the last
+  // Keeps an open slot of the task that nobody holds for this person; false when there is none.
+  virtual bool keep_slot(TaskId, PersonId) = 0;
+  // Takes an open slot that nobody holds or is kept for out of the task; false when there is none.
+  virtual bool withdraw_open_slot(TaskId) = 0;
+  virtual void set_task_state(TaskId, TaskState) = 0;
+  virtual void set_subject(TaskId, JudgmentId) = 0;
+  virtual std::vector<TaskId> follow_ups(TaskId about, TaskKind) = 0;
 
   virtual void put_assignment(const Assignment&) = 0;  // adds or replaces (task, person)
   virtual std::optional<Assignment> assignment(TaskId, PersonId) = 0;
@@ -177,6 +201,31 @@ struct WorkRecords {
   virtual Listing<Judgment> judgments(const JudgmentFilter&) = 0;
   virtual JudgmentId newest_judgment(ProjectId) = 0;  // none in an empty project
   virtual PersonProgress progress(ProjectId, PersonId, Timestamp today_begins) = 0;
+};
+
+struct ReviewRecords {
+  virtual ~ReviewRecords() = default;
+  virtual void put_standing(const Standing&) = 0;  // adds or replaces
+  virtual std::optional<Standing> standing(JudgmentId) = 0;
+  virtual Listing<Standing> standings(const StandingFilter&) = 0;
+};
+
+struct LibraryRecords {
+  virtual ~LibraryRecords() = default;
+  virtual SourceId add_source(const Source&) = 0;
+  virtual std::optional<Source> source(SourceId) = 0;
+  // Those whose title or address contains the words, whatever their case; all without words.
+  virtual Listing<Source> sources(ProjectId, std::string_view words, Page) = 0;
+  virtual ExchangeId add_exchange(const Exchange&) = 0;
+  virtual std::optional<Exchange> exchange(ExchangeId) = 0;
+  virtual std::vector<Exchange> exchanges(TaskId, PersonId) = 0;
+  virtual std::vector<Exchange> exchanges_of(PersonId) = 0;  // in id order
+};
+
+struct LaneRecords {
+  virtual ~LaneRecords() = default;
+  virtual std::vector<Lane> lanes(ProjectId) = 0;
+  virtual LaneId lane(const Lane&) = 0;  // the one with these facts, added when it is new
 };
 
 struct EventRecords {
@@ -216,6 +265,9 @@ struct Records : PeopleRecords,
                  ProjectRecords,
                  ContentRecords,
                  WorkRecords,
+                 ReviewRecords,
+                 LibraryRecords,
+                 LaneRecords,
                  EventRecords,
                  SignInRecords {
   ~Records() override = default;

@@ -52,9 +52,13 @@ void Replay::apply_judgment(const LoggedEvent& logged, const Json& payload) {
       .supersedes = JudgmentId{integer(payload, "supersedes")},
       .counted = payload.at("counted"),
       .gold_right = right.is_null() ? std::nullopt : std::optional<bool>(right.get<bool>()),
-      .sha256 = payload.at("sha256")};
+      .sha256 = payload.at("sha256"),
+      .standing = std::nullopt};
   judgments[id] = judgment;
-  if (judgment.supersedes) return;
+  if (judgment.supersedes) {
+    corrected_by_[judgment.supersedes] = id;
+    return;
+  }
   if (judgment.counted) tasks[judgment.task].counted += 1;
   const auto key = std::pair(logged.event.project, judgment.person);
   Membership& member = members[key];
@@ -67,6 +71,50 @@ void Replay::apply_judgment(const LoggedEvent& logged, const Json& payload) {
     after.pause_reason.clear();
   }
   member = after;
+}
+
+// A rejection takes the judgment, and what it superseded, out of the count; an appeal may bring it back.
+void Replay::apply_standing(const LoggedEvent& logged, const Json& payload) {
+  static const std::map<std::string, StandingState> reviewed{{"accept", StandingState::accepted},
+                                                             {"fix", StandingState::fixed},
+                                                             {"return", StandingState::returned},
+                                                             {"reject", StandingState::rejected}};
+  const JudgmentId id{integer(payload, "judgment_id")};
+  const auto found = judgments.find(id);
+  if (found == judgments.end()) {
+    if (!erased_judgments.contains(id))
+      differences.push_back("event " + std::to_string(logged.event.id.value) +
+                            " speaks of a judgment that was never logged");
+    return;
+  }
+  LoggedJudgment& judgment = found->second;
+  const std::string& kind = logged.event.kind;
+  if (kind == event::judgment_appealed) {
+    judgment.standing = StandingState::appealed;
+    return;
+  }
+  const std::string state = payload.at("state");
+  const auto each_before = [&](const auto& change) {
+    for (auto one = found; one != judgments.end(); one = judgments.find(one->second.supersedes))
+      change(one->second);
+  };
+  if (kind == event::judgment_reviewed) {
+    judgment.standing = reviewed.at(state);
+    if (state == "reject") each_before([](auto& one) { one.standing = StandingState::rejected; });
+    if (state == "fix") {  // the reviewer's version is not here when the reviewer was erased
+      const auto version = corrected_by_.find(id);
+      const auto fixed = version == corrected_by_.end() ? judgments.end() : judgments.find(version->second);
+      if (fixed != judgments.end()) fixed->second.standing = StandingState::accepted;
+    }
+  }
+  if (kind == event::appeal_decided) judgment.standing = from_name<StandingState>(state);
+  if (kind == event::judgment_recounted) {
+    judgment.counted = true;
+    tasks[judgment.task].counted += 1;
+  }
+  if (kind != event::judgment_uncounted) return;
+  tasks[judgment.task].counted -= 1;
+  each_before([](auto& one) { one.counted = false; });
 }
 
 void Replay::apply_member(const LoggedEvent& logged, const Json& payload) {
@@ -109,6 +157,11 @@ void Replay::apply(const LoggedEvent& logged) {
     if (kind == event::judgment_submitted) apply_judgment(logged, payload);
     if (kind == event::member_role_set || kind == event::member_paused || kind == event::member_resumed) {
       apply_member(logged, payload);
+    }
+    if (kind == event::judgment_reviewed || kind == event::judgment_uncounted ||
+        kind == event::judgment_recounted || kind == event::judgment_appealed ||
+        kind == event::appeal_decided) {
+      apply_standing(logged, payload);
     }
     if (kind == event::prompts_added) remember_hashes(prompt_hashes, payload.at("prompts"), "prompt_id");
     if (kind == event::responses_added)

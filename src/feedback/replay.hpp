@@ -23,6 +23,7 @@ struct LoggedJudgment {
   bool counted = true;
   std::optional<bool> gold_right;
   std::string sha256;
+  std::optional<StandingState> standing;  // what the last review or decision said
 };
 
 class Replay {
@@ -47,9 +48,11 @@ public:
 private:
   void apply_tasks(const nlohmann::json&);
   void apply_judgment(const LoggedEvent&, const nlohmann::json&);
+  void apply_standing(const LoggedEvent&, const nlohmann::json&);
   void apply_member(const LoggedEvent&, const nlohmann::json&);
 
   std::map<ProjectId, GoldWatchSettings> watches_;
+  std::map<JudgmentId, JudgmentId> corrected_by_;
   std::set<std::pair<ProjectId, PersonId>>
       alarms_;  // pauses that the watch asks for and the log has yet to show
 };

@@ -16,6 +16,7 @@ constexpr std::array<Row, right_count> table{{
     // right, name, what it does; trainer, reviewer, lead, owner
     {Right::see_project, "see_project", Act::reads, true, true, true, true},
     {Right::judge, "judge", Act::changes, true, true, true, true},
+    {Right::review, "review", Act::changes, false, true, true, true},
     {Right::see_content, "see_content", Act::reads, false, true, true, true},
     {Right::see_all_judgments, "see_all_judgments", Act::reads, false, true, true, true},
     {Right::see_quality, "see_quality", Act::reads, false, true, true, true},
@@ -104,13 +105,13 @@ Result<Membership> decide(Records& records, const Actor& actor, ProjectId projec
   }
   if (!membership) {
     if (!actor.administrator || !records.project(project)) return unknown();
-    if (right == Right::judge) {
+    if (right == Right::judge || right == Right::review) {
       return refuse(ErrorKind::forbidden, "only members of the project judge its tasks",
                     "Add yourself as a member first.");
     }
     return Membership{.project = project, .person = actor.person, .role = Role::owner};
   }
-  if (actor.administrator && right != Right::judge) return *membership;
+  if (actor.administrator && right != Right::judge && right != Right::review) return *membership;
   if (!allowed(membership->role, right)) {
     return refuse(ErrorKind::forbidden,
                   "a " + std::string(name_of(membership->role)) + " of this project may not do that",

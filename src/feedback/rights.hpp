@@ -11,6 +11,7 @@ namespace preceptor::feedback {
 enum class Right {
   see_project,        // its name, guidelines, rubric, one's own progress
   judge,              // get tasks, send judgments
+  review,             // look at others' judgments and accept, fix, return or reject them
   see_content,        // prompts, responses, tasks, with the models they come from
   see_all_judgments,  // other people's work
   see_quality,        // other people's gold scores and agreement
@@ -53,9 +54,9 @@ Result<void> require_scope(const Actor&, Right);
 Result<void> require_session(const Actor&);
 
 // Refuses with not_found when the project does not exist or the actor is no member (so that foreign ids tell
-// nothing), with forbidden when the role lacks the right. Administrators have every right but `judge`, for
-// which they must be members like everyone. Answers the membership; an administrator without one gets an
-// owner's. A token for reading is refused what changes something, whatever the role.
+// nothing), with forbidden when the role lacks the right. Administrators have every right but `judge` and
+// `review`, for which they must be members like everyone. Answers the membership; an administrator without
+// one gets an owner's. A token for reading is refused what changes something, whatever the role.
 Result<Membership> require(Records&, const Actor&, ProjectId, Right);
 // The same in a write that goes on to change the membership: nobody else does so until it ends.
 Result<Membership> require_locked(Records&, const Actor&, ProjectId, Right);

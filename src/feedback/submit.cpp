@@ -4,15 +4,16 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "base/hash.hpp"
+#include "feedback/adjudication.hpp"
 #include "feedback/events.hpp"
 #include "feedback/golds.hpp"
+#include "feedback/log_judgment.hpp"
+#include "feedback/matter.hpp"
 #include "feedback/payload.hpp"
+#include "feedback/review.hpp"
 
 namespace preceptor::feedback {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr double seconds_active_max = 24 * 3600;
 constexpr std::size_t key_bytes_max = 200;
@@ -38,21 +39,6 @@ Result<Receipt> repeated(Records& records, const Submission& submission, const J
                  .repeated = true};
 }
 
-void log_judgment(Records& records, const Judgment& judgment, const Task& task) {
-  record_event(records, {event::judgment_submitted, judgment.project, judgment.person, judgment.id.value},
-               {{"judgment_id", judgment.id.value},
-                {"task_id", judgment.task.value},
-                {"slot_id", judgment.slot.value},
-                {"person_id", judgment.person.value},
-                {"kind", name_of(judgment.kind)},
-                {"counted", judgment.counted},
-                {"gold", task.gold.has_value()},
-                {"gold_right", judgment.gold_right ? Json(*judgment.gold_right) : Json(nullptr)},
-                {"supersedes", judgment.supersedes.value},
-                {"sha256", sha256_hex(judgment.payload)}},
-               judgment.created_at);
-}
-
 Judgment judgment_from(const Actor& actor, const Submission& submission, const Task& task,
                        std::string payload, Timestamp now) {
   return {.project = task.project,
@@ -75,11 +61,16 @@ Result<Receipt> correct(Records& records, const Submission& submission, const Ta
   }
   if (task.gold)
     return refuse(ErrorKind::conflict, "the answer of a check question has been shown; it stays");
+  if (kind_of(task.kind).settle && !records.standing(before->id))
+    return refuse(ErrorKind::conflict, "what follows from this judgment has happened; it stays");
+  if (auto correctable = check_correctable(records, *before); !correctable)
+    return tl::unexpected(correctable.error());
   judgment.slot = before->slot;
   judgment.counted = before->counted;
   judgment.supersedes = before->id;
   judgment.id = records.add_judgment(judgment);
   log_judgment(records, judgment, task);
+  review_correction(records, task, *before, judgment);
   return Receipt{.judgment = judgment.id, .counted = judgment.counted};
 }
 
@@ -138,9 +129,8 @@ Result<Receipt> submit(Records& records, const Actor& actor, const Submission& s
     if (before) return repeated(records, submission, *before);
   }
   auto assignment = records.assignment(task->id, actor.person);
-  const auto rubric = records.rubric(task->project, task->rubric_version);
-  if (!assignment || !rubric) return unknown;
-  auto payload = check_payload(task->kind, submission.payload, *rubric, task->responses);
+  if (!assignment || assignment->state == AssignmentState::barred) return unknown;
+  auto payload = check_payload(task->kind, submission.payload, matter_of(records, *task, actor.person));
   if (!payload) return tl::unexpected(payload.error());
 
   Judgment judgment = judgment_from(actor, submission, *task, std::move(*payload), clock.now());
@@ -161,6 +151,12 @@ Result<Receipt> submit(Records& records, const Actor& actor, const Submission& s
   records.put_assignment(*assignment);
   records.remove_draft(task->id, actor.person);
   log_judgment(records, judgment, *task);
+  const auto project = records.project(task->project);
+  const bool reviewed = ask_for_review(records, project->policy, *task, judgment, member->judgments);
+  if (const auto settle = kind_of(task->kind).settle; settle && judgment.counted && !reviewed) {
+    if (auto settled = settle(records, *task, judgment); !settled) return tl::unexpected(settled.error());
+  }
+  if (judgment.counted) adjudicate_disagreement(records, project->policy, task->id, judgment.created_at);
   const bool alarm = settle_member(records, judgment, *member);
   return Receipt{.judgment = judgment.id,
                  .counted = judgment.counted,

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "feedback/kinds/kind.hpp"
+
 namespace preceptor::feedback {
 namespace {
 
@@ -19,16 +21,21 @@ std::optional<Enum> value_in(const std::array<std::string_view, n>& names, std::
 }
 
 constexpr std::array<std::string_view, 4> role_names{"trainer", "reviewer", "lead", "owner"};
-constexpr std::array<std::string_view, 3> task_kind_names{"compare", "rate", "write"};
+constexpr std::array<std::string_view, task_kind_count> task_kind_names{
+    "compare", "rate",   "write",      "review", "spans", "edit",       "rewrite",
+    "flag",    "rubric", "fact_check", "prompt", "chat",  "adjudicate", "appeal"};
 constexpr std::array<std::string_view, 2> purpose_names{"training", "evaluation"};
-constexpr std::array<std::string_view, 3> split_names{"train", "evaluation", "gold"};
+constexpr std::array<std::string_view, 4> split_names{"train", "evaluation", "gold", "brief"};
 constexpr std::array<std::string_view, 3> task_state_names{"open", "done", "closed"};
-constexpr std::array<std::string_view, 3> slot_state_names{"open", "leased", "done"};
+constexpr std::array<std::string_view, 4> slot_state_names{"open", "leased", "done", "withdrawn"};
+constexpr std::array<std::string_view, 8> standing_names{"in_review", "accepted", "fixed",  "returned",
+                                                         "rejected",  "appealed", "upheld", "reinstated"};
 constexpr std::array<std::string_view, 4> token_scope_names{"read", "write", "judge", "model"};
 
 }  // namespace
 
 std::string_view name_of(Role value) { return name_in(role_names, value); }
+std::string_view name_of(StandingState value) { return name_in(standing_names, value); }
 std::string_view name_of(TaskKind value) { return name_in(task_kind_names, value); }
 std::string_view name_of(Purpose value) { return name_in(purpose_names, value); }
 std::string_view name_of(Split value) { return name_in(split_names, value); }
@@ -65,13 +72,20 @@ std::optional<TokenScope> from_name(std::string_view name) {
   return value_in<TokenScope>(token_scope_names, name);
 }
 
+template <>
+std::optional<StandingState> from_name(std::string_view name) {
+  return value_in<StandingState>(standing_names, name);
+}
+
 std::int64_t Overlap::of(TaskKind kind) const {
   switch (kind) {
     case TaskKind::compare: return compare;
     case TaskKind::rate: return rate;
     case TaskKind::write: return write;
+    default: break;
   }
-  return 1;
+  const auto wanted = others.find(kind);
+  return wanted == others.end() ? kind_of(kind).overlap : wanted->second;
 }
 
 }  // namespace preceptor::feedback

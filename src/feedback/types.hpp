@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,12 +15,35 @@
 namespace preceptor::feedback {
 
 enum class Role { trainer, reviewer, lead, owner };
-enum class TaskKind { compare, rate, write };
+// Their numbers stand in databases: new ones go to the end. What each is: kinds/kind.hpp.
+enum class TaskKind {
+  compare,
+  rate,
+  write,
+  review,
+  spans,
+  edit,
+  rewrite,
+  flag,
+  rubric,
+  fact_check,
+  prompt,
+  chat,
+  adjudicate,
+  appeal
+};
+inline constexpr std::size_t task_kind_count = 14;
 enum class Purpose { training, evaluation };
-enum class Split { train, evaluation, gold };
+enum class Split {
+  train,
+  evaluation,
+  gold,
+  brief
+};  // brief: tells people what to write, no model answers it
 enum class TaskState { open, done, closed };
-enum class SlotState { open, leased, done };
+enum class SlotState { open, leased, done, withdrawn };  // withdrawn: what was done in it no longer counts
 enum class TokenScope { read, write, judge, model };  // what a token is good for: see rights.hpp
+enum class StandingState { in_review, accepted, fixed, returned, rejected, appealed, upheld, reinstated };
 
 // Names as they stand in JSON and in the database; from_name answers nothing for a word that is none of them.
 std::string_view name_of(Role);
@@ -29,6 +53,7 @@ std::string_view name_of(Split);
 std::string_view name_of(TaskState);
 std::string_view name_of(SlotState);
 std::string_view name_of(TokenScope);
+std::string_view name_of(StandingState);
 template <class Enum>
 std::optional<Enum> from_name(std::string_view);
 template <>
@@ -45,6 +70,8 @@ template <>
 std::optional<SlotState> from_name(std::string_view);
 template <>
 std::optional<TokenScope> from_name(std::string_view);
+template <>
+std::optional<StandingState> from_name(std::string_view);
 
 // One page of a list in ascending id order: `after` is the id of the last item seen (0: from the start).
 struct Page {
@@ -94,7 +121,17 @@ struct Overlap {  // counted judgments asked for per task
   std::int64_t compare = 3;
   std::int64_t rate = 2;
   std::int64_t write = 1;
+  std::map<TaskKind, std::int64_t> others = {};  // where the project wants another than the kind's own
   std::int64_t of(TaskKind) const;
+};
+struct ReviewPolicy {         // of one kind; see review_policy.hpp
+  std::int64_t newcomer = 0;  // the first so many judgments of a person are all reviewed
+  double share = 0.05;        // of those that follow; never less than 0.05
+};
+struct WorkPolicy {
+  std::map<TaskKind, ReviewPolicy> review;  // kinds that are not there are not reviewed
+  double adjudicate_below = 0;  // judgments that agree less than this go to an adjudicator; 0: never
+  bool hazard_consent = false;  // work with a hazard only for those who consented to it
 };
 struct GoldWatchSettings {  // see quality/watch.hpp
   double good = 0.85;
@@ -109,6 +146,7 @@ struct Project {
   std::vector<std::string> domains;
   Overlap overlap;
   GoldWatchSettings gold_watch;
+  WorkPolicy policy;
   ModelId current_model;
   std::int64_t guideline_version = 0;  // the latest
   std::int64_t rubric_version = 0;
@@ -132,10 +170,16 @@ struct RubricDimension {
   std::vector<std::string> anchors;                   // wording of the points, lowest first; may be empty
   std::optional<std::int64_t> reason_required_below;  // a score under this needs a reason in writing
 };
+struct RubricCriterion {  // met or not; see kinds/rubric.hpp
+  std::string key;
+  std::string label;
+  std::int64_t weight = 1;  // below zero: what an answer should not do
+};
 struct RubricVersion {
   ProjectId project;
   std::int64_t version = 0;
   std::vector<RubricDimension> dimensions;
+  std::vector<RubricCriterion> criteria;
   Timestamp created_at;
 };
 struct Membership {
@@ -149,6 +193,13 @@ struct Membership {
   std::int64_t judgments = 0;  // sent in, counted and surplus, corrections not among them
   std::int64_t golds = 0;
   std::int64_t golds_right = 0;
+};
+
+// What a member told of themselves, or a lead of them; an empty list sets no limit. See dispatch.hpp.
+struct Fit {
+  std::vector<std::string> languages, domains;
+  std::vector<std::string> hazards;  // consented to
+  std::vector<TaskKind> kinds;       // skills
 };
 
 // ---- content
@@ -167,6 +218,7 @@ struct Prompt {
   std::string source;
   std::string key;  // the author's own name for it, unique in the project unless empty
   PersonId author;
+  JudgmentId written_in;  // the judgment in which a person wrote it
   Timestamp created_at;
 };
 struct Response {
@@ -177,7 +229,15 @@ struct Response {
   ModelId model;  // none: written by a person or imported
   RoundId round;
   std::string settings = "{}";  // JSON: sampling settings, seed, finish
+  JudgmentId written_in;        // the judgment in which a person wrote it
   Timestamp created_at;
+};
+// Tasks of one project that suit the same people: what the search for the next task goes by.
+struct Lane {
+  LaneId id;
+  ProjectId project;
+  TaskKind kind = TaskKind::compare;
+  std::string language, domain, hazard;
 };
 struct GoldAnswer {  // of a compare task
   ResponseId better;
@@ -189,6 +249,10 @@ struct Task {
   TaskKind kind = TaskKind::compare;
   PromptId prompt;
   std::vector<ResponseId> responses;
+  JudgmentId subject;  // the judgment that it is about: reviewed, appealed for, or carried on
+  TaskId about;        // the task of that judgment, or the one whose judgments disagree
+  LaneId lane;
+  Timestamp deadline;        // none: zero
   std::int64_t overlap = 1;  // a gold has no limit: everyone may get it once
   std::int64_t priority = 0;
   Purpose purpose = Purpose::training;
@@ -213,7 +277,8 @@ struct Slot {
   std::string lease_token;
   Timestamp lease_expires_at;
 };
-enum class AssignmentState { working, done, surplus, skipped };
+// barred: never to be handed to this person, who wrote, judged or reviewed what it is about.
+enum class AssignmentState { working, done, surplus, skipped, barred };
 // A task that was handed to a person. It outlives the lease, so that late work is recognised and kept.
 struct Assignment {
   TaskId task;
@@ -238,12 +303,47 @@ struct Judgment {  // immutable
   PersonId person;
   std::string payload;  // JSON that passed check_payload
   double seconds_active = 0;
-  bool counted = true;
+  bool counted = true;  // as it was sent in, unless a review decided otherwise
   std::optional<bool> gold_right;
   JudgmentId supersedes;
   std::string idempotency_key;
   std::int64_t guideline_version = 0;
   std::int64_t rubric_version = 0;
+  Timestamp created_at;
+};
+
+// Where a judgment stands in review. The judgment stays as it is; this is what was said about it.
+struct Standing {
+  JudgmentId judgment;
+  ProjectId project;
+  PersonId person;  // whose judgment it is
+  StandingState state = StandingState::in_review;
+  bool counts = true;     // in place of Judgment::counted
+  TaskId task;            // the review or appeal that waits, or the last one
+  JudgmentId decided_by;  // the review or the decision on the appeal
+  std::string note;       // the person's reason to appeal
+  Timestamp at;
+};
+
+// What a claim can be held against: part of the project's library.
+struct Source {
+  SourceId id;
+  ProjectId project;
+  std::string title;
+  std::string address;  // URL, or a citation
+  std::string excerpt;  // what it says, as it was archived
+  std::string sha256;   // of the excerpt, hex
+  PersonId added_by;
+  Timestamp created_at;
+};
+struct Exchange {  // what a model answered to the person who works on a task
+  ExchangeId id;
+  TaskId task;
+  PersonId person;
+  std::vector<Message> messages;  // the last is the person's
+  std::string reply;
+  ModelId model;
+  std::string finish;
   Timestamp created_at;
 };
 

@@ -138,7 +138,8 @@ private:
                  "guideline version " + number(version.version) + " of project " + number(project.value));
     }
     for (const RubricVersion& version : records_.rubrics(project)) {
-      check_hash(replay_.rubric_hashes, {project, version.version}, rubric_hash(version.dimensions),
+      check_hash(replay_.rubric_hashes, {project, version.version},
+                 rubric_hash(version.dimensions, version.criteria),
                  "rubric version " + number(version.version) + " of project " + number(project.value));
     }
     each<Prompt>([&](Page page) { return records_.prompts({.project = project, .page = page}); },
@@ -193,12 +194,16 @@ private:
     }
     std::int64_t done = 0;
     const auto slots = records_.slots_of(task.id);
-    for (const Slot& slot : slots) done += slot.state == SlotState::done ? 1 : 0;
+    std::int64_t withdrawn = 0;
+    for (const Slot& slot : slots) {
+      done += slot.state == SlotState::done ? 1 : 0;
+      withdrawn += slot.state == SlotState::withdrawn ? 1 : 0;
+    }
     if (done != logged.counted) {
       differ(name + " has " + number(done) + " finished slots for " + number(logged.counted) +
              " counted judgments");
     }
-    if (static_cast<std::int64_t>(slots.size()) != logged.overlap)
+    if (static_cast<std::int64_t>(slots.size()) - withdrawn != logged.overlap)
       differ(name + " has the wrong number of slots");
   }
 
@@ -228,7 +233,17 @@ private:
     if (judgment.counted != logged.counted) differ("whether " + name + " counts is not as logged");
     if (judgment.gold_right != logged.gold_right)
       differ("the gold score of " + name + " is not the logged one");
+    check_standing(judgment.id, logged.standing, name);
     if (!erased) check_gold_score(judgment, name);
+  }
+
+  // A judgment that waits for its first review has no event of its own yet.
+  void check_standing(JudgmentId id, std::optional<StandingState> logged, const std::string& name) {
+    const auto standing = records_.standing(id);
+    const bool decided = standing && standing->state != StandingState::in_review;
+    if (logged.has_value() != decided || (decided && standing->state != *logged))
+      differ("what reviews said of " + name + " is not as logged");
+    if (standing && !decided && standing->decided_by) differ("the review of " + name + " is not as logged");
   }
 
   void check_gold_score(const Judgment& judgment, const std::string& name) {

@@ -1,19 +1,19 @@
 #include "feedback/work.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "base/hash.hpp"
 #include "base/password.hpp"
 #include "base/random.hpp"
+#include "feedback/dispatch.hpp"
+#include "feedback/earlier_work.hpp"
 #include "feedback/payload.hpp"
 #include "feedback/text_rules.hpp"
 
 namespace preceptor::feedback {
 namespace {
 
-constexpr std::array<TaskKind, 3> every_kind{TaskKind::compare, TaskKind::rate, TaskKind::write};
 constexpr std::size_t lease_token_bytes = 18;
 constexpr std::size_t reason_bytes_max = 2000;
 
@@ -36,25 +36,13 @@ std::vector<ShownResponse> shuffled_responses(Records& records, const Task& task
   return shown;
 }
 
-Claim shown_to(Records& records, const Slot& slot, const Task& task) {
-  Claim claim{.task = task.id,
-              .kind = task.kind,
-              .prompt = records.prompt(task.prompt).value_or(Prompt{}),
-              .responses = shuffled_responses(records, task, slot.person),
-              .rubric = records.rubric(task.project, task.rubric_version).value_or(RubricVersion{}),
-              .guideline_version = task.guideline_version,
-              .lease_token = slot.lease_token,
-              .lease_expires_at = slot.lease_expires_at};
-  if (auto draft = records.draft(task.id, slot.person)) claim.draft = std::move(draft->payload);
-  return claim;
-}
-
 // Counting a hundred tasks for everybody who gets one would cost more than all the rest.
-std::int64_t available_tasks(Records& records, ProjectId project, PersonId person,
+std::int64_t available_tasks(Records& records, const Project& project, const Membership& member,
                              std::span<const TaskKind> kinds) {
-  if (kinds.size() == every_kind.size() && records.available_at_least(project, person) >= available_max)
-    return available_max;
-  return records.available(project, person, kinds, available_max);
+  const auto lanes = suitable_lanes(records, project, member, kinds);
+  const bool all = lanes.size() == records.lanes(project.id).size();
+  if (all && records.available_at_least(project.id, member.person) >= available_max) return available_max;
+  return records.available(member.person, lanes, available_max);
 }
 
 std::optional<Slot> resumed(Records& records, ProjectId project, PersonId person,
@@ -73,16 +61,24 @@ std::optional<Slot> fresh_slot(Records& records, const Project& project, Members
                                std::span<const TaskKind> kinds, const std::optional<TaskPlace>& place,
                                Timestamp now) {
   records.release_expired(project.id, now);
-  const ClaimRequest request{.project = project.id,
-                             .person = member.person,
-                             .kinds = {kinds.begin(), kinds.end()},
-                             .lease_token = random_token(lease_token_bytes),
-                             .now = now,
-                             .lease_expires_at = now + lease_duration,
-                             .from = place};
-  std::optional<Slot> slot;
-  if (is_gold_turn(member.handed + 1, project.gold_watch.rate)) slot = records.claim_gold(request);
-  if (!slot) slot = records.claim_slot(request);
+  ClaimRequest request{.project = project.id,
+                       .person = member.person,
+                       .kinds = {kinds.begin(), kinds.end()},
+                       .lease_token = random_token(lease_token_bytes),
+                       .now = now,
+                       .lease_expires_at = now + lease_duration,
+                       .from = place};
+  auto slot = records.claim_kept_slot(request);
+  const bool gold = !slot && is_gold_turn(member.handed + 1, project.gold_watch.rate);
+  // The lanes are only asked for where the place that was looked up does not do.
+  if (!slot && !gold && place) slot = records.claim_slot(request);
+  if (!slot) {
+    request.lanes = suitable_lanes(records, project, member, kinds);
+    request.from.reset();
+    if (gold) slot = records.claim_gold(request);
+    if (!slot && gold) request.from = place;
+    if (!slot) slot = records.claim_slot(request);
+  }
   if (!slot) return std::nullopt;
   records.put_assignment({.task = slot->task,
                           .person = member.person,
@@ -109,7 +105,8 @@ Result<Held> held_by(Records& records, const Actor& actor, TaskId id, std::optio
   const auto permitted = require(records, actor, task->project, Right::judge);
   if (!permitted) return tl::unexpected(permitted.error());
   auto assignment = records.assignment(id, actor.person);
-  if (!assignment || (token && *token != assignment->lease_token)) return unknown;
+  if (!assignment || assignment->state == AssignmentState::barred) return unknown;
+  if (token && *token != assignment->lease_token) return unknown;
   if (assignment->state != AssignmentState::working) {
     return refuse(ErrorKind::conflict, "you have finished task " + std::to_string(id.value),
                   "Get the next task.");
@@ -134,10 +131,11 @@ Result<std::optional<Claim>> claim_next(Records& records, const Actor& actor, Pr
 
 std::optional<TaskPlace> look_for_task(Records& records, const Actor& actor, ProjectId id,
                                        std::span<const TaskKind> kinds) {
-  if (kinds.empty()) kinds = every_kind;
-  if (!require(records, actor, id, Right::judge) || records.own_slot(id, actor.person, kinds))
-    return std::nullopt;
-  return records.first_open_task(id, actor.person, kinds);
+  const auto member = require(records, actor, id, Right::judge);
+  if (!member || records.own_slot(id, actor.person, kinds)) return std::nullopt;
+  const auto project = records.project(id);
+  if (!project) return std::nullopt;
+  return records.first_open_task(actor.person, suitable_lanes(records, *project, *member, kinds));
 }
 
 Result<std::optional<Handed>> take_next(Records& records, const Actor& actor, ProjectId id,
@@ -145,7 +143,6 @@ Result<std::optional<Handed>> take_next(Records& records, const Actor& actor, Pr
                                         const std::optional<TaskPlace>& place, const Clock& clock) {
   auto member = require_locked(records, actor, id, Right::judge);
   if (!member) return tl::unexpected(member.error());
-  if (kinds.empty()) kinds = every_kind;
   if (member->paused) {
     return refuse(ErrorKind::forbidden, "your work here is paused: " + member->pause_reason,
                   "Talk to a lead of the project.");
@@ -157,11 +154,26 @@ Result<std::optional<Handed>> take_next(Records& records, const Actor& actor, Pr
   return std::optional<Handed>{Handed{*std::move(slot), member->judgments}};
 }
 
+Claim show_task(Records& records, const Task& task, PersonId person) {
+  return {.task = task.id,
+          .kind = task.kind,
+          .prompt = records.prompt(task.prompt).value_or(Prompt{}),
+          .responses = shuffled_responses(records, task, person),
+          .rubric = records.rubric(task.project, task.rubric_version).value_or(RubricVersion{}),
+          .guideline_version = task.guideline_version,
+          .deadline = task.deadline,
+          .earlier = earlier_work(records, task)};
+}
+
 Claim show_handed(Records& records, ProjectId id, std::span<const TaskKind> kinds, const Handed& handed) {
-  if (kinds.empty()) kinds = every_kind;
-  Claim claim = shown_to(records, handed.slot, *records.task(handed.slot.task));
+  Claim claim = show_task(records, *records.task(handed.slot.task), handed.slot.person);
+  claim.lease_token = handed.slot.lease_token;
+  claim.lease_expires_at = handed.slot.lease_expires_at;
+  if (auto draft = records.draft(claim.task, handed.slot.person)) claim.draft = std::move(draft->payload);
   claim.done = handed.done;
-  claim.available = available_tasks(records, id, handed.slot.person, kinds);
+  const auto project = records.project(id);
+  const auto member = records.membership(id, handed.slot.person);
+  if (project && member) claim.available = available_tasks(records, *project, *member, kinds);
   return claim;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "feedback/earlier_work.hpp"
 #include "feedback/rights.hpp"
 
 namespace preceptor::feedback {
@@ -24,15 +25,18 @@ struct Claim {  // what the person sees: no model, no gold, no purpose, no round
   std::int64_t guideline_version = 0;
   std::string lease_token;
   Timestamp lease_expires_at;
+  Timestamp deadline;                // none: zero
+  std::optional<EarlierWork> earlier;  // of reviews, appeals and adjudications
   std::optional<std::string> draft;
   std::int64_t done = 0;       // by this person in this project
   std::int64_t available = 0;  // further ordinary tasks, up to available_max
 };
 
 // The person's next task; no kinds means all. The own unfinished task comes first (resume anywhere), its
-// lease is renewed. The n-th task handed to a person is a gold when floor(n · rate) grows, while unseen golds
-// remain; golds and ordinary tasks come by priority (highest first), then id. Nobody gets the same task
-// twice. Nothing is left: std::nullopt. A paused member: forbidden, with the reason.
+// lease is renewed; then what is kept for them by name. The n-th task handed to a person is a gold when
+// floor(n · rate) grows, while unseen golds remain; golds and ordinary tasks that suit them (dispatch.hpp)
+// come by priority (highest first), then deadline, then id. Nobody gets the same task twice, nor one about
+// their own work. Nothing is left: std::nullopt. A paused member: forbidden, with the reason.
 Result<std::optional<Claim>> claim_next(Records&, const Actor&, ProjectId, std::span<const TaskKind> kinds,
                                         const Clock&);
 
@@ -47,6 +51,9 @@ struct Handed {
 Result<std::optional<Handed>> take_next(Records&, const Actor&, ProjectId, std::span<const TaskKind> kinds,
                                         const std::optional<TaskPlace>&, const Clock&);
 Claim show_handed(Records&, ProjectId, std::span<const TaskKind> kinds, const Handed&);
+
+// What a person sees of a task, without a lease.
+Claim show_task(Records&, const Task&, PersonId);
 
 // conflict when somebody else has taken the task over: work can still be sent and is kept.
 Result<Timestamp> renew_lease(Records&, const Actor&, TaskId, std::string_view lease_token, const Clock&);

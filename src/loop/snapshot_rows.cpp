@@ -4,8 +4,10 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 
 #include "base/format.hpp"
+#include "feedback/adjudication.hpp"
 #include "feedback/payload.hpp"
 #include "feedback/text_rules.hpp"
 #include "loop/every_page.hpp"
@@ -45,9 +47,11 @@ public:
     std::vector<JudgedTask> tasks = judged_tasks();
     const quality::PairVoteResult votes = aggregate(tasks);
     for (const JudgedTask& judged : tasks) {
-      if (judged.task.kind == TaskKind::compare) add_preference(judged, votes);
+      if (judged.task.kind == TaskKind::compare) add_preferences(judged, votes);
       if (judged.task.kind == TaskKind::write) add_demonstrations(judged, votes);
       if (judged.task.kind == TaskKind::rate) add_ratings(judged, votes);
+      if (judged.task.kind == TaskKind::edit || judged.task.kind == TaskKind::rewrite)
+        add_corrections(judged, votes);
     }
     content_.guideline_versions.assign(guidelines_.begin(), guidelines_.end());
     content_.rubric_versions.assign(rubrics_.begin(), rubrics_.end());
@@ -77,23 +81,48 @@ private:
       by_task[judgment.task].push_back(std::move(judgment));
     }
     std::vector<JudgedTask> tasks;
-    for (auto& [id, judgments] : by_task)
+    for (auto& [id, judgments] : by_task) {
+      if (auto decided = decision_on(id)) judgments = {*std::move(decided)};
       if (auto task = records_.task(id)) tasks.push_back({*std::move(task), std::move(judgments)});
+    }
     return tasks;
   }
 
-  static quality::PairVote vote_of(const Task& task, const Judgment& judgment) {
-    const auto payload = feedback::parse_compare(judgment.payload, task.responses);
-    if (!payload || payload->outcome != feedback::Outcome::better) return quality::PairVote::tie;
-    return payload->better == task.responses.at(0) ? quality::PairVote::first : quality::PairVote::second;
+  // Where somebody settled a disagreement, their word stands in place of all others.
+  std::optional<Judgment> decision_on(TaskId task) {
+    auto decision = feedback::adjudication_of(records_, task);
+    if (decision) decision->payload = json::parse(decision->payload).at("payload").dump();
+    return decision;
   }
 
-  quality::PairVoteResult aggregate(const std::vector<JudgedTask>& tasks) const {
+  static quality::PairVote vote_of(const feedback::PairChoice& pair) {
+    if (!pair.better) return quality::PairVote::tie;
+    return pair.better == pair.first ? quality::PairVote::first : quality::PairVote::second;
+  }
+
+  // A comparison of two is one item under its task's id; of more, each pair is one, under a number below
+  // zero.
+  std::int64_t item_of(const Task& task, const feedback::PairChoice& pair) {
+    if (task.responses.size() == 2) return task.id.value;
+    const auto [place, added] = items_.try_emplace({task.id, pair.first, pair.second}, 0);
+    if (added) place->second = -static_cast<std::int64_t>(items_.size());
+    return place->second;
+  }
+
+  static std::vector<feedback::PairChoice> choices_of(const Task& task, const Judgment& judgment) {
+    const auto payload = feedback::parse_compare(judgment.payload, task.responses);
+    if (!payload) return {};
+    return feedback::pair_choices(*payload, task.responses);
+  }
+
+  quality::PairVoteResult aggregate(const std::vector<JudgedTask>& tasks) {
     std::vector<quality::Vote> votes;
     for (const JudgedTask& judged : tasks) {
       if (judged.task.kind != TaskKind::compare) continue;
-      for (const Judgment& judgment : judged.judgments)
-        votes.push_back({judged.task.id.value, judgment.person.value, vote_of(judged.task, judgment)});
+      for (const Judgment& judgment : judged.judgments) {
+        for (const auto& pair : choices_of(judged.task, judgment))
+          votes.push_back({item_of(judged.task, pair), judgment.person.value, vote_of(pair)});
+      }
     }
     if (weighting_ == Weighting::none) return quality::share_of_pair_votes(votes);
     std::map<std::int64_t, quality::GoldRecord> golds;
@@ -101,7 +130,9 @@ private:
     return quality::aggregate_pair_votes(votes, golds, {});
   }
 
+  // Once, however many rows it gives.
   void enter(const JudgedTask& judged, const Judgment& judgment) {
+    if (!entered_.insert(judgment.id).second) return;
     content_.judgments.push_back(judgment.id);
     content_.people[pseudonym(judgment.person)] += 1;
     guidelines_.insert(judged.task.guideline_version);
@@ -115,16 +146,23 @@ private:
     return place->second;
   }
 
-  void add_preference(const JudgedTask& judged, const quality::PairVoteResult& votes) {
-    const double first = votes.first_is_better.at(judged.task.id.value);
+  void add_preferences(const JudgedTask& judged, const quality::PairVoteResult& votes) {
+    std::map<std::int64_t, feedback::PairChoice> pairs;
+    for (const Judgment& judgment : judged.judgments) {
+      for (const auto& pair : choices_of(judged.task, judgment)) pairs[item_of(judged.task, pair)] = pair;
+    }
+    for (const auto& [item, pair] : pairs) add_preference(judged, pair, votes.first_is_better.at(item));
+  }
+
+  void add_preference(const JudgedTask& judged, const feedback::PairChoice& pair, double first) {
     if (std::abs(first - 0.5) < even_within) {
       content_.left_out["no preference in a comparison"] +=
           static_cast<std::int64_t>(judged.judgments.size());
       return;
     }
     const auto prompt = records_.prompt(judged.task.prompt);
-    const auto a = records_.response(judged.task.responses.at(0));
-    const auto b = records_.response(judged.task.responses.at(1));
+    const auto a = records_.response(pair.first);
+    const auto b = records_.response(pair.second);
     if (!prompt || !a || !b) return;
     if (feedback::is_blank(a->text) || feedback::is_blank(b->text)) {
       content_.left_out["an answer without words"] += static_cast<std::int64_t>(judged.judgments.size());
@@ -178,6 +216,39 @@ private:
     }
   }
 
+  // What a person put right: the new text is shown to the model, and preferred to the old one.
+  void add_corrections(const JudgedTask& judged, const quality::PairVoteResult& votes) {
+    const auto prompt = records_.prompt(judged.task.prompt);
+    const auto response = records_.response(judged.task.responses.at(0));
+    if (!prompt || !response) return;
+    for (const Judgment& judgment : judged.judgments) {
+      const std::string text = json::parse(judgment.payload).at("text");
+      const double weight = 2 * reliability(judgment.person, votes) - 1;
+      if (weight <= 0) {
+        content_.left_out["correction by an author no better than chance"] += 1;
+        continue;
+      }
+      json messages = messages_of(*prompt);
+      messages.push_back({{"role", "assistant"}, {"content", text}});
+      enter(judged, judgment);
+      content_.files["demonstrations.jsonl"].push_back(json{
+          {"messages", messages},
+          {"weight", weight},
+          {"task", judged.task.id.value},
+          {"judgment", judgment.id.value},
+          {"annotator", pseudonym(judgment.person)}}.dump());
+      if (text == response->text || feedback::is_blank(response->text)) continue;
+      content_.files["preferences.jsonl"].push_back(json{
+          {"prompt", messages_of(*prompt)},
+          {"chosen", text},
+          {"rejected", response->text},
+          {"probability", (1 + weight) / 2},
+          {"weight", 1.0},
+          {"task", judged.task.id.value},
+          {"judgments", {judgment.id.value}}}.dump());
+    }
+  }
+
   void add_ratings(const JudgedTask& judged, const quality::PairVoteResult& votes) {
     const auto prompt = records_.prompt(judged.task.prompt);
     const auto response = records_.response(judged.task.responses.at(0));
@@ -212,6 +283,8 @@ private:
   SnapshotContent content_;
   std::map<PersonId, feedback::Membership> members_;
   std::map<PersonId, std::string> pseudonyms_;
+  std::map<std::tuple<TaskId, feedback::ResponseId, feedback::ResponseId>, std::int64_t> items_;
+  std::set<feedback::JudgmentId> entered_;
   std::set<std::int64_t> guidelines_;
   std::set<std::int64_t> rubrics_;
 };

@@ -28,6 +28,11 @@ std::string rows_text(const Rows& rows, const Write& write) {
   return list.dump();
 }
 
+TaskKind kind_named(const std::string& name) {
+  if (const auto kind = feedback::from_name<TaskKind>(name)) return *kind;
+  throw Failure(ErrorKind::corrupt, "the database speaks of an unknown kind of work, \"" + name + "\"");
+}
+
 }  // namespace
 
 std::string words_text(std::span<const std::string> words) {
@@ -78,6 +83,52 @@ std::vector<RubricDimension> dimensions_from(const std::string& text) {
     if (!below.is_null()) dimension.reason_required_below = below.get<std::int64_t>();
     return dimension;
   });
+}
+
+std::string criteria_text(std::span<const feedback::RubricCriterion> criteria) {
+  return rows_text(criteria, [](const feedback::RubricCriterion& criterion) {
+    return Json{{"key", criterion.key}, {"label", criterion.label}, {"weight", criterion.weight}};
+  });
+}
+std::vector<feedback::RubricCriterion> criteria_from(const std::string& text) {
+  return read_rows(text, [](const Json& row) {
+    return feedback::RubricCriterion{row.at("key"), row.at("label"), row.at("weight")};
+  });
+}
+
+std::string kinds_text(std::span<const TaskKind> kinds) {
+  return rows_text(kinds, [](TaskKind kind) { return Json(feedback::name_of(kind)); });
+}
+std::vector<TaskKind> kinds_from(const std::string& text) {
+  return read_rows(text, [](const Json& row) { return kind_named(row.get<std::string>()); });
+}
+
+std::string policy_text(const feedback::Overlap& overlap, const feedback::WorkPolicy& policy) {
+  Json json{{"adjudicate_below", policy.adjudicate_below}, {"hazard_consent", policy.hazard_consent}};
+  for (const auto& [kind, wanted] : overlap.others)
+    json["overlap"][std::string(feedback::name_of(kind))] = wanted;
+  for (const auto& [kind, review] : policy.review) {
+    json["review"][std::string(feedback::name_of(kind))] = {{"newcomer", review.newcomer},
+                                                            {"share", review.share}};
+  }
+  return json.dump();
+}
+
+void read_policy(const std::string& text, feedback::Overlap& overlap, feedback::WorkPolicy& policy) {
+  try {
+    const Json json = Json::parse(text);
+    policy.adjudicate_below = json.value("adjudicate_below", 0.0);
+    policy.hazard_consent = json.value("hazard_consent", false);
+    const Json overlaps = json.value("overlap", Json::object());
+    const Json reviews = json.value("review", Json::object());
+    for (const auto& [kind, wanted] : overlaps.items()) overlap.others[kind_named(kind)] = wanted;
+    for (const auto& [kind, review] : reviews.items()) {
+      policy.review[kind_named(kind)] = {.newcomer = review.at("newcomer"), .share = review.at("share")};
+    }
+  } catch (const Json::exception& problem) {
+    throw Failure(ErrorKind::corrupt,
+                  std::string("a policy in the database cannot be read: ") + problem.what());
+  }
 }
 
 std::string files_text(std::span<const SnapshotFile> files) {

@@ -32,6 +32,13 @@ std::string messages_text(std::span<const Message>);
 std::vector<Message> messages_from(const std::string&);
 std::string dimensions_text(std::span<const RubricDimension>);
 std::vector<RubricDimension> dimensions_from(const std::string&);
+std::string criteria_text(std::span<const feedback::RubricCriterion>);
+std::vector<feedback::RubricCriterion> criteria_from(const std::string&);
+std::string kinds_text(std::span<const TaskKind>);  // by name
+std::vector<TaskKind> kinds_from(const std::string&);
+// What of a project's overlaps and policy has no column of its own.
+std::string policy_text(const feedback::Overlap&, const feedback::WorkPolicy&);
+void read_policy(const std::string&, feedback::Overlap&, feedback::WorkPolicy&);
 std::string files_text(std::span<const SnapshotFile>);
 std::vector<SnapshotFile> files_from(const std::string&);
 std::string columns_text(std::span<const EvaluationColumn>);

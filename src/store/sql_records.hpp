@@ -88,9 +88,10 @@ public:
   std::vector<Project> projects_of(PersonId) override;
   ProjectCounts project_counts(ProjectId) override;
   void set_current_model(ProjectId, ModelId) override;
+  void set_policy(ProjectId, const feedback::Overlap&, const feedback::WorkPolicy&) override;
   std::int64_t add_guideline(ProjectId, std::string_view markdown, Timestamp) override;
   std::vector<GuidelineVersion> guidelines(ProjectId) override;
-  std::int64_t add_rubric(ProjectId, std::span<const RubricDimension>, Timestamp) override;
+  std::int64_t add_rubric(const RubricVersion&) override;
   std::vector<RubricVersion> rubrics(ProjectId) override;
   std::optional<RubricVersion> rubric(ProjectId, std::int64_t version) override;
   void put_role(ProjectId, PersonId, Role) override;
@@ -99,6 +100,8 @@ public:
   void update_membership(const Membership&) override;
   std::vector<Membership> members(ProjectId) override;
   std::vector<Membership> memberships_of(PersonId) override;
+  feedback::Fit fit(ProjectId, PersonId) override;
+  void put_fit(ProjectId, PersonId, const feedback::Fit&) override;
 
   // ContentRecords
   PromptId add_prompt(const Prompt&) override;
@@ -116,16 +119,24 @@ public:
   // WorkRecords
   std::optional<Slot> own_slot(ProjectId, PersonId, std::span<const TaskKind>) override;
   void release_expired(ProjectId, Timestamp now) override;
-  std::optional<feedback::TaskPlace> first_open_task(ProjectId, PersonId, std::span<const TaskKind>) override;
+  std::optional<feedback::TaskPlace> first_open_task(PersonId, std::span<const LaneId>) override;
   std::optional<Slot> claim_slot(const ClaimRequest&) override;
+  std::optional<Slot> claim_kept_slot(const ClaimRequest&) override;
   std::optional<Slot> claim_gold(const ClaimRequest&) override;
   std::optional<Slot> slot(SlotId) override;
   std::optional<Slot> lock_slot(SlotId) override;
   std::vector<Slot> slots_of(TaskId) override;
   void update_slot(const Slot&) override;
-  std::int64_t available(ProjectId, PersonId, std::span<const TaskKind>, std::int64_t limit) override;
+  std::int64_t available(PersonId, std::span<const LaneId>, std::int64_t limit) override;
   std::int64_t available_at_least(ProjectId, PersonId) override;
   void count_judgment(TaskId) override;
+  void uncount_judgment(TaskId) override;
+  SlotId add_slot(TaskId) override;
+  bool keep_slot(TaskId, PersonId) override;
+  bool withdraw_open_slot(TaskId) override;
+  void set_task_state(TaskId, feedback::TaskState) override;
+  void set_subject(TaskId, JudgmentId) override;
+  std::vector<TaskId> follow_ups(TaskId about, TaskKind) override;
   void put_assignment(const Assignment&) override;
   std::optional<Assignment> assignment(TaskId, PersonId) override;
   void add_skip(TaskId, PersonId, std::string_view reason, Timestamp) override;
@@ -139,6 +150,22 @@ public:
   Listing<Judgment> judgments(const JudgmentFilter&) override;
   JudgmentId newest_judgment(ProjectId) override;
   PersonProgress progress(ProjectId, PersonId, Timestamp today_begins) override;
+
+  // LibraryRecords
+  SourceId add_source(const feedback::Source&) override;
+  std::optional<feedback::Source> source(SourceId) override;
+  Listing<feedback::Source> sources(ProjectId, std::string_view words, Page) override;
+  ExchangeId add_exchange(const feedback::Exchange&) override;
+  std::optional<feedback::Exchange> exchange(ExchangeId) override;
+  std::vector<feedback::Exchange> exchanges(TaskId, PersonId) override;
+  std::vector<feedback::Exchange> exchanges_of(PersonId) override;
+
+  // ReviewRecords, LaneRecords
+  void put_standing(const feedback::Standing&) override;
+  std::optional<feedback::Standing> standing(JudgmentId) override;
+  Listing<feedback::Standing> standings(const feedback::StandingFilter&) override;
+  std::vector<Lane> lanes(ProjectId) override;
+  LaneId lane(const Lane&) override;
 
   // EventRecords
   EventId add_event(const Event&, const EventPayload&) override;

@@ -37,9 +37,11 @@ requires std::is_enum_v<Enum> Value code_or_any(std::optional<Enum> value) {
 }
 inline Value flag_or_any(std::optional<bool> value) { return std::int64_t{value ? (*value ? 1 : 0) : -1}; }
 
-// The n-th of the kinds asked for, or -1, which no row has.
-inline Value kind_at(std::span<const TaskKind> kinds, std::size_t n) {
-  return n < kinds.size() ? static_cast<std::int64_t>(kinds[n]) : std::int64_t{-1};
+// The kinds asked for as bits by their numbers; none asked for: all.
+inline Value kind_mask(std::span<const TaskKind> kinds) {
+  std::int64_t mask = kinds.empty() ? -1 : 0;
+  for (TaskKind kind : kinds) mask |= std::int64_t{1} << static_cast<int>(kind);
+  return mask;
 }
 
 template <class IdType>

@@ -117,7 +117,7 @@ export async function emptied({ checks, page }) {
   });
   await checks.check("the empty queue is accessible in light and dark, and says which kinds there are", async () => {
     await accessible(page);
-    await page.getByText("Rate", { exact: true }).click();
+    await page.getByLabel("Kind of work").selectOption("rate");
     await page.getByText("No answer waits to be rated").waitFor();
     await page.getByRole("button", { name: "Look at all kinds" }).click();
     await page.getByText("Nothing left to judge").waitFor();

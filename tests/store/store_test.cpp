@@ -212,6 +212,7 @@ std::string fitting_payload(const Claim& claim) {
     case TaskKind::compare: return compare_payload(claim.responses.front().id);
     case TaskKind::rate: return R"({"scores":{"accuracy":4,"tone":2}})";
     case TaskKind::write: return R"({"text":"Ten milligrams.","note":""})";
+    default: break;
   }
   return "{}";
 }

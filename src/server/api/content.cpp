@@ -85,6 +85,8 @@ void NewResponse::describe(wire::Description<NewResponse>& is) {
   is.field("text", &NewResponse::text, {.length_max = text_bytes_max});
   is.optional("model_id", &NewResponse::model_id);
   is.optional("round_id", &NewResponse::round_id);
+  is.optional("written_in", &NewResponse::written_in,
+              {.about = "The judgment in which a person wrote it: they are never handed tasks about it."});
 }
 
 void NewResponses::describe(wire::Description<NewResponses>& is) {
@@ -116,6 +118,7 @@ void NewTask::describe(wire::Description<NewTask>& is) {
   is.optional("purpose", &NewTask::purpose, {.choices = purpose_choices});
   is.optional("gold", &NewTask::gold, {.about = "The known answer of a compare task."});
   is.optional("round_id", &NewTask::round_id);
+  is.optional("deadline", &NewTask::deadline, {.about = "Earlier ones are handed out first; null: none."});
 }
 
 void NewTasks::describe(wire::Description<NewTasks>& is) {
@@ -136,6 +139,10 @@ void Task::describe(wire::Description<Task>& is) {
   is.field("priority", &Task::priority);
   is.field("gold", &Task::gold);
   is.field("round_id", &Task::round_id);
+  is.field("deadline", &Task::deadline);
+  is.field("about_task_id", &Task::about_task_id,
+           {.about = "Of a task that the project's policy opened: whose judgments it is about."});
+  is.field("about_judgment_id", &Task::about_judgment_id);
   is.field("created_at", &Task::created_at);
 }
 

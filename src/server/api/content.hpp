@@ -70,6 +70,7 @@ struct NewResponse {
   std::string text;
   std::optional<ModelId> model_id;
   std::optional<RoundId> round_id;
+  std::optional<JudgmentId> written_in;
   static void describe(wire::Description<NewResponse>&);
 };
 
@@ -102,6 +103,7 @@ struct NewTask {
   std::string purpose = "training";
   std::optional<Gold> gold;
   std::optional<RoundId> round_id;
+  std::optional<Timestamp> deadline;
   static void describe(wire::Description<NewTask>&);
 };
 
@@ -118,6 +120,9 @@ struct Task {
   std::int64_t overlap = 0, counted = 0, priority = 0;
   std::optional<Gold> gold;
   std::optional<RoundId> round_id;
+  std::optional<Timestamp> deadline;
+  std::optional<TaskId> about_task_id;
+  std::optional<JudgmentId> about_judgment_id;
   Timestamp created_at;
   static void describe(wire::Description<Task>&);
 };

@@ -6,7 +6,8 @@
 namespace preceptor::server::api {
 
 namespace {
-constexpr std::size_t reason_bytes_max = 20'000;
+// Of one text in it; what each kind allows is checked with its payload.
+constexpr std::size_t payload_length_max = feedback::text_bytes_max + 20'000;
 constexpr std::size_t written_bytes_max = feedback::text_bytes_max;
 const wire::Bounds token_bounds = {.length_min = 1, .length_max = 200};
 }  // namespace
@@ -14,7 +15,7 @@ const wire::Bounds token_bounds = {.length_min = 1, .length_max = 200};
 void NextRequest::describe(wire::Description<NextRequest>& is) {
   is.named("NextRequest");
   is.optional("kinds", &NextRequest::kinds,
-              {.items_max = 10, .choices = task_kind_choices, .about = "Empty: any."});
+              {.items_max = 20, .choices = task_kind_choices, .about = "Empty: any."});
 }
 
 void TaskPrompt::describe(wire::Description<TaskPrompt>& is) {
@@ -38,6 +39,7 @@ void TaskRubric::describe(wire::Description<TaskRubric>& is) {
   is.named("TaskRubric");
   is.field("version", &TaskRubric::version);
   is.field("dimensions", &TaskRubric::dimensions);
+  is.field("criteria", &TaskRubric::criteria);
 }
 
 void HandedTask::describe(wire::Description<HandedTask>& is) {
@@ -48,6 +50,21 @@ void HandedTask::describe(wire::Description<HandedTask>& is) {
   is.field("responses", &HandedTask::responses, {.about = "In the order to show, shuffled per slot."});
   is.field("rubric", &HandedTask::rubric);
   is.field("guideline_version", &HandedTask::guideline_version);
+  is.field("deadline", &HandedTask::deadline);
+  is.field("earlier", &HandedTask::earlier, {.about = "Of reviews, appeals and adjudications."});
+}
+
+void EarlierWork::describe(wire::Description<EarlierWork>& is) {
+  is.named("EarlierWork");
+  is.field("kind", &EarlierWork::kind, {.choices = task_kind_choices, .about = "Of the work in question."});
+  is.field("judgment_id", &EarlierWork::judgment_id);
+  is.field("payload", &EarlierWork::payload, {.about = "Of that judgment; null for an adjudication."});
+  is.field("others", &EarlierWork::others, {.about = "The other counted judgments of the task."});
+  is.field("exchanges", &EarlierWork::exchanges,
+           {.about = "What a model answered while the judgment was made."});
+  is.field("clause", &EarlierWork::clause, {.about = "Of an appeal: what the rejection cites."});
+  is.field("comment", &EarlierWork::comment);
+  is.field("objection", &EarlierWork::objection, {.about = "Of an appeal: what the person says."});
 }
 
 void Lease::describe(wire::Description<Lease>& is) {
@@ -93,40 +110,10 @@ void Draft::describe(wire::Description<Draft>& is) {
             .about = "An object, as far as it is typed; not checked against the rubric."});
 }
 
-void Flag::describe(wire::Description<Flag>& is) {
-  is.named("Flag");
-  is.field("response_id", &Flag::response_id);
-  is.field("flag", &Flag::flag, {.choices = flag_choices});
-}
-
-void ComparePayload::describe(wire::Description<ComparePayload>& is) {
-  is.named("ComparePayload");
-  is.field("outcome", &ComparePayload::outcome, {.choices = outcome_choices});
-  is.optional("better", &ComparePayload::better,
-              {.about = "Id of the better response; null unless outcome is better."});
-  is.optional("strength", &ComparePayload::strength, {.choices = strength_choices});
-  is.optional("reason", &ComparePayload::reason, {.length_max = reason_bytes_max});
-  is.optional("flags", &ComparePayload::flags, {.items_max = 100});
-}
-
-void RatePayload::describe(wire::Description<RatePayload>& is) {
-  is.named("RatePayload");
-  is.field("scores", &RatePayload::scores, {.items_max = 20, .about = "By the dimension's key."});
-  is.optional("reasons", &RatePayload::reasons, {.length_max = reason_bytes_max, .items_max = 20});
-  is.optional("flags", &RatePayload::flags, {.items_max = 100});
-}
-
-void WritePayload::describe(wire::Description<WritePayload>& is) {
-  is.named("WritePayload");
-  is.field("text", &WritePayload::text, {.length_min = 1, .length_max = written_bytes_max});
-  is.optional("note", &WritePayload::note, {.length_max = reason_bytes_max});
-}
-
 void Submission::describe(wire::Description<Submission>& is) {
   is.named("Submission");
   is.field("lease_token", &Submission::lease_token, token_bounds);
-  is.one_of<ComparePayload, RatePayload, WritePayload>("payload", &Submission::payload,
-                                                       {.length_max = written_bytes_max + reason_bytes_max});
+  describe_payload(is, &Submission::payload, {.length_max = payload_length_max});
   is.field("seconds_active", &Submission::seconds_active, {.minimum = 0, .maximum = 86'400});
   is.optional("supersedes", &Submission::supersedes,
               {.about = "A correction of one's own latest judgment of this task; never of a gold."});
@@ -169,7 +156,7 @@ void Judgment::describe(wire::Description<Judgment>& is) {
   is.field("task_id", &Judgment::task_id);
   is.field("kind", &Judgment::kind, {.choices = task_kind_choices});
   is.field("person_id", &Judgment::person_id);
-  is.one_of<ComparePayload, RatePayload, WritePayload>("payload", &Judgment::payload);
+  describe_payload(is, &Judgment::payload);
   is.field("seconds_active", &Judgment::seconds_active);
   is.field("counted", &Judgment::counted);
   is.field("gold_right", &Judgment::gold_right);
@@ -177,6 +164,37 @@ void Judgment::describe(wire::Description<Judgment>& is) {
   is.field("guideline_version", &Judgment::guideline_version);
   is.field("rubric_version", &Judgment::rubric_version);
   is.field("created_at", &Judgment::created_at);
+}
+
+void Standing::describe(wire::Description<Standing>& is) {
+  is.named("Standing");
+  is.field("judgment_id", &Standing::judgment_id);
+  is.field("task_id", &Standing::task_id);
+  is.field("kind", &Standing::kind, {.choices = task_kind_choices});
+  is.field("state", &Standing::state, {.choices = standing_choices});
+  is.field("counts", &Standing::counts);
+  is.field("clause", &Standing::clause, {.about = "The instruction that a rejection cites."});
+  is.field("comment", &Standing::comment, {.about = "The reviewer's."});
+  is.field("objection", &Standing::objection, {.about = "One's own reason to appeal."});
+  is.field("decision", &Standing::decision, {.about = "The reason of the decision on the appeal."});
+  is.field("at", &Standing::at);
+}
+
+void StandingQuery::describe(wire::Description<StandingQuery>& is) {
+  is.optional("state", &StandingQuery::state, {.choices = standing_choices});
+  describe_page(is);
+}
+
+void OwnTask::describe(wire::Description<OwnTask>& is) {
+  is.named("OwnTask");
+  is.field("task", &OwnTask::task);
+  is.field("judgment", &OwnTask::judgment, {.about = "One's latest of this task."});
+  is.field("standing", &OwnTask::standing, {.about = "null: nobody has reviewed it."});
+}
+
+void Objection::describe(wire::Description<Objection>& is) {
+  is.named("Objection");
+  is.field("reason", &Objection::reason, {.length_min = 1, .length_max = 20'000});
 }
 
 void JudgmentQuery::describe(wire::Description<JudgmentQuery>& is) {

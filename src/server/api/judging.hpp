@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "server/api/content.hpp"
+#include "server/api/kinds/payloads.hpp"
+#include "server/api/library.hpp"
 #include "server/api/projects.hpp"
 
 namespace preceptor::server::api {
@@ -32,7 +34,19 @@ struct TaskResponse {
 struct TaskRubric {
   std::int64_t version = 0;
   std::vector<Dimension> dimensions;
+  std::vector<Criterion> criteria;
   static void describe(wire::Description<TaskRubric>&);
+};
+
+// What a reviewer or adjudicator sees of the work of others; never whose it is.
+struct EarlierWork {
+  std::string kind;
+  std::optional<JudgmentId> judgment_id;
+  std::optional<wire::Json> payload;
+  std::vector<wire::Json> others;
+  std::vector<Exchange> exchanges;
+  std::string clause, comment, objection;
+  static void describe(wire::Description<EarlierWork>&);
 };
 
 struct HandedTask {
@@ -42,6 +56,8 @@ struct HandedTask {
   std::vector<TaskResponse> responses;
   TaskRubric rubric;
   std::int64_t guideline_version = 0;
+  std::optional<Timestamp> deadline;
+  std::optional<EarlierWork> earlier;
   static void describe(wire::Description<HandedTask>&);
 };
 
@@ -82,33 +98,6 @@ struct Skip {
 struct Draft {
   wire::Json payload;
   static void describe(wire::Description<Draft>&);
-};
-
-struct Flag {
-  ResponseId response_id;
-  std::string flag;
-  static void describe(wire::Description<Flag>&);
-};
-
-struct ComparePayload {
-  std::string outcome;
-  std::optional<ResponseId> better;
-  std::optional<std::string> strength;
-  std::string reason;
-  std::vector<Flag> flags;
-  static void describe(wire::Description<ComparePayload>&);
-};
-
-struct RatePayload {
-  std::map<std::string, std::int64_t> scores;
-  std::map<std::string, std::string> reasons;
-  std::vector<Flag> flags;
-  static void describe(wire::Description<RatePayload>&);
-};
-
-struct WritePayload {
-  std::string text, note;
-  static void describe(wire::Description<WritePayload>&);
 };
 
 struct Submission {
@@ -153,6 +142,35 @@ struct Judgment {
   std::int64_t guideline_version = 0, rubric_version = 0;
   Timestamp created_at;
   static void describe(wire::Description<Judgment>&);
+};
+
+struct Standing {
+  JudgmentId judgment_id;
+  TaskId task_id;
+  std::string kind, state;
+  bool counts = true;
+  std::string clause, comment, objection, decision;
+  Timestamp at;
+  static void describe(wire::Description<Standing>&);
+};
+
+struct StandingQuery {
+  std::optional<std::string> state;
+  std::int64_t limit = 100;
+  std::optional<std::string> cursor;
+  static void describe(wire::Description<StandingQuery>&);
+};
+
+struct OwnTask {
+  HandedTask task;
+  Judgment judgment;
+  std::optional<Standing> standing;
+  static void describe(wire::Description<OwnTask>&);
+};
+
+struct Objection {
+  std::string reason;
+  static void describe(wire::Description<Objection>&);
 };
 
 struct JudgmentQuery {

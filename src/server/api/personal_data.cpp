@@ -7,7 +7,7 @@ void PersonalData::describe(wire::Description<PersonalData>& is) {
   is.field(
       "data", &PersonalData::data,
       {.about = "One object: account, memberships, sessions, tokens, judgments, drafts, skips, evidence, "
-                "events."});
+                "reviews, skills, exchanges, events."});
 }
 
 void EraseOneself::describe(wire::Description<EraseOneself>& is) {

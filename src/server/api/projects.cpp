@@ -1,5 +1,7 @@
 #include "server/api/projects.hpp"
 
+#include "server/api/kinds/rewrite.hpp"
+
 namespace preceptor::server::api {
 
 void Dimension::describe(wire::Description<Dimension>& is) {
@@ -18,12 +20,30 @@ void Dimension::describe(wire::Description<Dimension>& is) {
 void NewRubric::describe(wire::Description<NewRubric>& is) {
   is.named("NewRubric");
   is.field("dimensions", &NewRubric::dimensions, {.items_min = 1, .items_max = 20});
+  is.optional("criteria", &NewRubric::criteria, {.items_max = 100});
+}
+
+void Criterion::describe(wire::Description<Criterion>& is) {
+  is.named("Criterion");
+  is.field("key", &Criterion::key, {.length_min = 1, .length_max = 64});
+  is.field("label", &Criterion::label, {.length_min = 1, .length_max = 2000, .about = "What is met or not."});
+  is.field("weight", &Criterion::weight,
+           {.minimum = -100, .maximum = 100, .about = "Below zero: what an answer should not do."});
+}
+
+void RubricTemplate::describe(wire::Description<RubricTemplate>& is) {
+  is.named("RubricTemplate");
+  is.field("key", &RubricTemplate::key);
+  is.field("label", &RubricTemplate::label);
+  is.field("dimensions", &RubricTemplate::dimensions);
+  is.field("criteria", &RubricTemplate::criteria);
 }
 
 void RubricVersion::describe(wire::Description<RubricVersion>& is) {
   is.named("RubricVersion");
   is.field("version", &RubricVersion::version);
   is.field("dimensions", &RubricVersion::dimensions);
+  is.field("criteria", &RubricVersion::criteria);
   is.field("created_at", &RubricVersion::created_at);
 }
 
@@ -39,11 +59,41 @@ void GuidelineVersion::describe(wire::Description<GuidelineVersion>& is) {
   is.field("created_at", &GuidelineVersion::created_at);
 }
 
-void Overlap::describe(wire::Description<Overlap>& is) {
-  is.named("Overlap");
-  is.optional("compare", &Overlap::compare, {.minimum = 1, .maximum = 100});
-  is.optional("rate", &Overlap::rate, {.minimum = 1, .maximum = 100});
-  is.optional("write", &Overlap::write, {.minimum = 1, .maximum = 100});
+void Review::describe(wire::Description<Review>& is) {
+  is.named("Review");
+  is.optional("newcomer", &Review::newcomer,
+              {.minimum = 0,
+               .maximum = 1'000'000,
+               .about = "So many first judgments of a person in this project are all reviewed."});
+  is.optional("share", &Review::share, {.minimum = 0.05, .maximum = 1, .about = "Of the later ones."});
+}
+
+void WorkPolicy::describe(wire::Description<WorkPolicy>& is) {
+  is.named("WorkPolicy");
+  is.optional("overlap", &WorkPolicy::overlap,
+              {.minimum = 1, .maximum = 100, .items_max = 20, .about = "People for each task, by kind."});
+  is.optional("review", &WorkPolicy::review,
+              {.items_max = 20, .about = "By kind; kinds that are not named are not reviewed."});
+  is.optional("adjudicate_below", &WorkPolicy::adjudicate_below,
+              {.minimum = 0,
+               .maximum = 1,
+               .about = "A task whose judgments agree less than this gets an adjudicator; 0: none does."});
+  is.optional("hazard_consent", &WorkPolicy::hazard_consent,
+              {.about = "Work with a hazard goes only to those who consented to it."});
+}
+
+void Fit::describe(wire::Description<Fit>& is) {
+  is.named("Fit");
+  is.optional("languages", &Fit::languages, {.length_max = 35, .items_max = 100, .about = "None: any."});
+  is.optional("domains", &Fit::domains, {.length_max = 100, .items_max = 200, .about = "None: any."});
+  is.optional("hazards", &Fit::hazards,
+              {.items_max = 30, .choices = hazard_choices(), .about = "Those one consents to see."});
+  is.optional("kinds", &Fit::kinds, {.items_max = 20, .choices = task_kind_choices, .about = "None: any."});
+}
+
+void Assignee::describe(wire::Description<Assignee>& is) {
+  is.named("Assignee");
+  is.field("person_id", &Assignee::person_id);
 }
 
 void GoldWatch::describe(wire::Description<GoldWatch>& is) {
@@ -68,7 +118,9 @@ void NewProject::describe(wire::Description<NewProject>& is) {
   is.optional("domains", &NewProject::domains, {.length_min = 1, .length_max = 100, .items_max = 200});
   is.field("guideline", &NewProject::guideline, {.length_min = 1, .about = "Markdown; becomes version 1."});
   is.field("rubric", &NewProject::rubric);
-  is.optional("overlap", &NewProject::overlap, {.about = "How many people judge each task, by kind."});
+  is.optional(
+      "overlap", &NewProject::overlap,
+      {.minimum = 1, .maximum = 100, .items_max = 20, .about = "How many people judge each task, by kind."});
   is.optional("gold_watch", &NewProject::gold_watch);
 }
 
@@ -97,6 +149,7 @@ void Project::describe(wire::Description<Project>& is) {
   is.field("rubric_version", &Project::rubric_version);
   is.field("overlap", &Project::overlap);
   is.field("gold_watch", &Project::gold_watch);
+  is.field("policy", &Project::policy);
   is.field("counts", &Project::counts);
   is.field("created_at", &Project::created_at);
 }

@@ -1,5 +1,6 @@
 #pragma once
 // Projects: their rubric, guidelines, members, and the figures of their quality page.
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,14 +18,29 @@ struct Dimension {
   static void describe(wire::Description<Dimension>&);
 };
 
+struct Criterion {
+  std::string key, label;
+  std::int64_t weight = 1;
+  static void describe(wire::Description<Criterion>&);
+};
+
 struct NewRubric {
   std::vector<Dimension> dimensions;
+  std::vector<Criterion> criteria;
   static void describe(wire::Description<NewRubric>&);
+};
+
+struct RubricTemplate {
+  std::string key, label;
+  std::vector<Dimension> dimensions;
+  std::vector<Criterion> criteria;
+  static void describe(wire::Description<RubricTemplate>&);
 };
 
 struct RubricVersion {
   std::int64_t version = 0;
   std::vector<Dimension> dimensions;
+  std::vector<Criterion> criteria;
   Timestamp created_at;
   static void describe(wire::Description<RubricVersion>&);
 };
@@ -41,9 +57,31 @@ struct GuidelineVersion {
   static void describe(wire::Description<GuidelineVersion>&);
 };
 
-struct Overlap {
-  std::int64_t compare = 3, rate = 2, write = 1;
-  static void describe(wire::Description<Overlap>&);
+// How many people judge each task, by kind.
+using Overlap = std::map<std::string, std::int64_t>;
+
+struct Review {
+  std::int64_t newcomer = 0;
+  double share = 0.05;
+  static void describe(wire::Description<Review>&);
+};
+
+struct WorkPolicy {
+  Overlap overlap;
+  std::map<std::string, Review> review;
+  double adjudicate_below = 0;
+  bool hazard_consent = false;
+  static void describe(wire::Description<WorkPolicy>&);
+};
+
+struct Fit {
+  std::vector<std::string> languages, domains, hazards, kinds;
+  static void describe(wire::Description<Fit>&);
+};
+
+struct Assignee {
+  PersonId person_id;
+  static void describe(wire::Description<Assignee>&);
 };
 
 struct GoldWatch {
@@ -76,6 +114,7 @@ struct Project {
   std::int64_t guideline_version = 0, rubric_version = 0;
   Overlap overlap;
   GoldWatch gold_watch;
+  WorkPolicy policy;
   ProjectCounts counts;
   Timestamp created_at;
   static void describe(wire::Description<Project>&);

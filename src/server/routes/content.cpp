@@ -64,6 +64,7 @@ Result<api::Ids> add_responses(Call& call, loop::Records& records, const api::Ne
     responses[i].text = input.items[i].text;
     responses[i].model = or_none(input.items[i].model_id);
     responses[i].round = or_none(input.items[i].round_id);
+    responses[i].written_in = or_none(input.items[i].written_in);
   }
   return feedback::add_responses(records, call.actor(), call.id<ProjectId>(0), responses, call.clock())
       .map([](const auto& ids) { return ids_of(ids); });
@@ -97,6 +98,7 @@ Result<api::Ids> add_tasks(Call& call, loop::Records& records, const api::NewTas
     to.purpose = word<feedback::Purpose>(from.purpose);
     if (from.gold) to.gold = feedback::GoldAnswer{from.gold->better, from.gold->explanation};
     to.round = or_none(from.round_id);
+    to.deadline = from.deadline.value_or(Timestamp{});
   }
   return feedback::add_tasks(records, call.actor(), call.id<ProjectId>(0), tasks, call.clock())
       .map([](const auto& ids) { return ids_of(ids); });

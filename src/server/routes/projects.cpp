@@ -2,6 +2,7 @@
 #include "server/if_match.hpp"
 #include "server/routes/table.hpp"
 #include "server/routes/translate.hpp"
+#include "server/routes/work_policy.hpp"
 
 namespace preceptor::server {
 
@@ -61,7 +62,10 @@ Result<api::Project> create_project(Call& call, loop::Records& records, const ap
   project.domains = input.domains;
   project.guideline = input.guideline;
   project.dimensions = from_api(input.rubric.dimensions);
-  project.overlap = {input.overlap.compare, input.overlap.rate, input.overlap.write};
+  project.criteria = from_api(input.rubric.criteria);
+  auto overlap = overlap_from(input.overlap);
+  if (!overlap) return tl::unexpected(overlap.error());
+  project.overlap = *overlap;
   project.gold_watch = {input.gold_watch.good, input.gold_watch.bad, input.gold_watch.threshold,
                         input.gold_watch.rate};
   return feedback::create_project(records, call.actor(), project, call.clock()).map([](const auto& view) {
@@ -139,7 +143,7 @@ Result<api::RubricVersion> add_rubric(Call& call, loop::Records& records, const 
   if (auto same = check_version(call, records, "rubric", &feedback::Project::rubric_version); !same)
     return tl::unexpected(same.error());
   return feedback::add_rubric(records, call.actor(), call.id<ProjectId>(0), from_api(input.dimensions),
-                              call.clock())
+                              call.clock(), from_api(input.criteria))
       .map([&](const auto& version) {
         send_tag(call, "rubric", version.version);
         return to_api(version);

@@ -40,6 +40,25 @@ api::Person to_api(const feedback::Person& person) {
           person.simulated, person.administrator, person.erased_at.microseconds != 0};
 }
 
+api::Overlap to_api(const feedback::Overlap& overlap) {
+  api::Overlap out;
+  for (feedback::TaskKind kind : feedback::all_kinds()) {
+    if (feedback::kind_of(kind).made_by == feedback::MadeBy::leads)
+      out[std::string(name_of(kind))] = overlap.of(kind);
+  }
+  return out;
+}
+
+api::Criterion to_api(const feedback::RubricCriterion& criterion) {
+  return {criterion.key, criterion.label, criterion.weight};
+}
+
+std::vector<feedback::RubricCriterion> from_api(const std::vector<api::Criterion>& criteria) {
+  std::vector<feedback::RubricCriterion> out;
+  for (const auto& criterion : criteria) out.push_back({criterion.key, criterion.label, criterion.weight});
+  return out;
+}
+
 api::Project to_api(const feedback::ProjectView& view) {
   const auto& project = view.project;
   api::Project out;
@@ -51,9 +70,12 @@ api::Project to_api(const feedback::ProjectView& view) {
   out.current_model_id = unless_none(project.current_model);
   out.guideline_version = project.guideline_version;
   out.rubric_version = project.rubric_version;
-  out.overlap = {project.overlap.compare, project.overlap.rate, project.overlap.write};
+  out.overlap = to_api(project.overlap);
   out.gold_watch = {project.gold_watch.good, project.gold_watch.bad, project.gold_watch.threshold,
                     project.gold_watch.rate};
+  out.policy = {out.overlap, {}, project.policy.adjudicate_below, project.policy.hazard_consent};
+  for (const auto& [kind, review] : project.policy.review)
+    out.policy.review[std::string(name_of(kind))] = {review.newcomer, review.share};
   out.counts = {view.counts.prompts, view.counts.responses, view.counts.tasks_open, view.counts.tasks_done,
                 view.counts.golds,   view.counts.judgments, view.counts.members};
   out.created_at = project.created_at;
@@ -74,7 +96,7 @@ std::vector<feedback::RubricDimension> from_api(const std::vector<api::Dimension
 }
 
 api::RubricVersion to_api(const feedback::RubricVersion& rubric) {
-  return {rubric.version, all_to_api(rubric.dimensions), rubric.created_at};
+  return {rubric.version, all_to_api(rubric.dimensions), all_to_api(rubric.criteria), rubric.created_at};
 }
 
 api::GuidelineVersion to_api(const feedback::GuidelineVersion& guideline) {
@@ -150,25 +172,73 @@ api::Task to_api(const feedback::Task& task) {
   out.priority = task.priority;
   if (task.gold) out.gold = api::Gold{task.gold->better, task.gold->explanation};
   out.round_id = unless_none(task.round);
+  out.deadline = unless_zero(task.deadline);
+  out.about_task_id = unless_none(task.about);
+  out.about_judgment_id = unless_none(task.subject);
   out.created_at = task.created_at;
+  return out;
+}
+
+api::Exchange to_api(const feedback::Exchange& exchange) {
+  api::Exchange out;
+  out.id = exchange.id;
+  for (const auto& message : exchange.messages) out.messages.push_back({message.role, message.content});
+  out.reply = exchange.reply;
+  out.finish = exchange.finish;
+  return out;
+}
+
+api::EarlierWork to_api(const feedback::EarlierWork& earlier) {
+  api::EarlierWork out;
+  out.kind = name_of(earlier.kind);
+  out.judgment_id = unless_none(earlier.judgment);
+  if (!earlier.payload.empty()) out.payload = wire::Json{earlier.payload};
+  for (const auto& payload : earlier.others) out.others.push_back({payload});
+  out.exchanges = all_to_api(earlier.exchanges);
+  out.clause = earlier.clause;
+  out.comment = earlier.comment;
+  out.objection = earlier.objection;
+  return out;
+}
+
+api::HandedTask task_to_api(const feedback::Claim& claim) {
+  api::HandedTask out;
+  out.id = claim.task;
+  out.kind = name_of(claim.kind);
+  const auto& prompt = claim.prompt;
+  out.prompt = {prompt.id,        messages_to_api(prompt.messages),
+                prompt.intent,    prompt.domain,
+                prompt.language,  prompt.hazard,
+                prompt.difficulty};
+  for (const auto& response : claim.responses) out.responses.push_back({response.id, response.text});
+  out.rubric = {claim.rubric.version, all_to_api(claim.rubric.dimensions), all_to_api(claim.rubric.criteria)};
+  out.guideline_version = claim.guideline_version;
+  out.deadline = unless_zero(claim.deadline);
+  if (claim.evidence) out.evidence = to_api(*claim.evidence);
   return out;
 }
 
 api::NextTask to_api(const feedback::Claim& claim) {
   api::NextTask out;
-  out.task.id = claim.task;
-  out.task.kind = name_of(claim.kind);
-  const auto& prompt = claim.prompt;
-  out.task.prompt = {prompt.id,        messages_to_api(prompt.messages),
-                     prompt.intent,    prompt.domain,
-                     prompt.language,  prompt.hazard,
-                     prompt.difficulty};
-  for (const auto& response : claim.responses) out.task.responses.push_back({response.id, response.text});
-  out.task.rubric = {claim.rubric.version, all_to_api(claim.rubric.dimensions)};
-  out.task.guideline_version = claim.guideline_version;
+  out.task = task_to_api(claim);
   out.lease = {claim.lease_token, claim.lease_expires_at};
   if (claim.draft) out.draft = wire::Json{*claim.draft};
   out.counts = {claim.done, claim.available};
+  return out;
+}
+
+api::Standing to_api(const feedback::StandingView& view) {
+  api::Standing out;
+  out.judgment_id = view.standing.judgment;
+  out.task_id = view.judged;
+  out.kind = name_of(view.kind);
+  out.state = name_of(view.standing.state);
+  out.counts = view.standing.counts;
+  out.clause = view.clause;
+  out.comment = view.comment;
+  out.objection = view.standing.note;
+  out.decision = view.decision;
+  out.at = view.standing.at;
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "feedback/accounts.hpp"
 #include "feedback/content.hpp"
+#include "feedback/own_work.hpp"
 #include "feedback/progress.hpp"
 #include "feedback/projects.hpp"
 #include "feedback/submit.hpp"
@@ -64,7 +65,13 @@ std::vector<feedback::Message> from_api(const std::vector<api::Message>&);
 api::Prompt to_api(const feedback::Prompt&);
 api::Response to_api(const feedback::Response&);
 api::Task to_api(const feedback::Task&);
+api::Overlap to_api(const feedback::Overlap&);
+api::Criterion to_api(const feedback::RubricCriterion&);
+std::vector<feedback::RubricCriterion> from_api(const std::vector<api::Criterion>&);
+api::Exchange to_api(const feedback::Exchange&);
+api::HandedTask task_to_api(const feedback::Claim&);
 api::NextTask to_api(const feedback::Claim&);
+api::Standing to_api(const feedback::StandingView&);
 api::Judgment to_api(const feedback::Judgment&);
 api::Job to_api(const loop::Job&);
 api::RoundSummary to_api(const loop::Round&);

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "store/json_columns.hpp"
 #include "store/sql_records.hpp"
 #include "store/values.hpp"
@@ -9,45 +11,50 @@ constexpr Statement insert_prompt{
     "prompt_add",
     "INSERT INTO prompt (project_id, messages, intent, domain, language, hazard, difficulty, split, source, "
     "key, "
-    "author_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id"};
+    "author_id, created_at, written_in_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+    "RETURNING id"};
 constexpr Statement select_prompt{"prompt",
                                   "SELECT id, project_id, messages, intent, domain, language, hazard, "
                                   "difficulty, split, source, key, author_id, "
-                                  "created_at FROM prompt WHERE id = $1"};
+                                  "created_at, written_in_id FROM prompt WHERE id = $1"};
 constexpr Statement select_prompt_with_key{
     "prompt_with_key", "SELECT id FROM prompt WHERE project_id = $1 AND key = $2 AND key <> ''"};
 constexpr Statement select_prompts{
     "prompts",
     "SELECT id, project_id, messages, intent, domain, language, hazard, difficulty, split, source, key, "
     "author_id, "
-    "created_at FROM prompt WHERE project_id = $1 AND (CAST($2 AS bigint) = -1 OR split = $2) AND id > $3 "
+    "created_at, written_in_id FROM prompt WHERE project_id = $1 AND (CAST($2 AS bigint) = -1 OR split = $2) "
+    "AND id > $3 "
     "ORDER BY id LIMIT $4"};
 
 constexpr Statement insert_response{
     "response_add",
-    "INSERT INTO response (project_id, prompt_id, text, model_id, round_id, settings, created_at) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id"};
+    "INSERT INTO response (project_id, prompt_id, text, model_id, round_id, settings, created_at, "
+    "written_in_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id"};
 constexpr Statement select_response{"response",
                                     "SELECT id, project_id, prompt_id, text, model_id, round_id, settings, "
-                                    "created_at FROM response WHERE id = $1"};
+                                    "created_at, written_in_id FROM response WHERE id = $1"};
 // The same list by the narrowest index that the filter allows.
 constexpr Statement select_responses{
     "responses",
-    "SELECT id, project_id, prompt_id, text, model_id, round_id, settings, created_at FROM response "
+    "SELECT id, project_id, prompt_id, text, model_id, round_id, settings, created_at, written_in_id FROM "
+    "response "
     "WHERE project_id = $1 AND (CAST($2 AS bigint) = 0 OR round_id = $2) "
     "AND (CAST($3 AS bigint) = 0 OR model_id = $3) AND (CAST($4 AS bigint) = 0 OR prompt_id = $4) AND id > "
     "$5 "
     "ORDER BY id LIMIT $6"};
 constexpr Statement select_responses_of_round{
     "responses_of_round",
-    "SELECT id, project_id, prompt_id, text, model_id, round_id, settings, created_at FROM response "
+    "SELECT id, project_id, prompt_id, text, model_id, round_id, settings, created_at, written_in_id FROM "
+    "response "
     "WHERE project_id = $1 AND round_id = $2 "
     "AND (CAST($3 AS bigint) = 0 OR model_id = $3) AND (CAST($4 AS bigint) = 0 OR prompt_id = $4) AND id > "
     "$5 "
     "ORDER BY id LIMIT $6"};
 constexpr Statement select_responses_of_prompt{
     "responses_of_prompt",
-    "SELECT id, project_id, prompt_id, text, model_id, round_id, settings, created_at FROM response "
+    "SELECT id, project_id, prompt_id, text, model_id, round_id, settings, created_at, written_in_id FROM "
+    "response "
     "WHERE project_id = $1 AND (CAST($2 AS bigint) = 0 OR round_id = $2) "
     "AND (CAST($3 AS bigint) = 0 OR model_id = $3) AND prompt_id = $4 AND id > $5 ORDER BY id LIMIT $6"};
 
@@ -55,25 +62,27 @@ constexpr Statement insert_task{
     "task_add",
     "INSERT INTO task (project_id, kind, prompt_id, response_ids, overlap, priority, purpose, "
     "gold_response_id, "
-    "gold_explanation, round_id, state, guideline_version, rubric_version, created_at) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id"};
+    "gold_explanation, round_id, state, guideline_version, rubric_version, created_at, lane_id, "
+    "subject_id, about_id, deadline) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id"};
 constexpr Statement insert_slots{
     "task_slots_add",
     "WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n + 1 < $5) "
-    "INSERT INTO slot (task_id, ordinal, project_id, kind, priority, gold) SELECT $1, n, $2, $3, $4, 0 FROM "
-    "number",
-    "INSERT INTO slot (task_id, ordinal, project_id, kind, priority, gold) "
-    "SELECT CAST($1 AS bigint), n, CAST($2 AS bigint), CAST($3 AS bigint), CAST($4 AS bigint), 0 "
-    "FROM generate_series(0, CAST($5 AS bigint) - 1) AS n ORDER BY n"};
+    "INSERT INTO slot (task_id, ordinal, project_id, kind, priority, gold, lane_id, due) "
+    "SELECT $1, n, $2, $3, $4, 0, $6, $7 FROM number",
+    "INSERT INTO slot (task_id, ordinal, project_id, kind, priority, gold, lane_id, due) "
+    "SELECT CAST($1 AS bigint), n, CAST($2 AS bigint), CAST($3 AS bigint), CAST($4 AS bigint), 0, "
+    "CAST($6 AS bigint), CAST($7 AS bigint) FROM generate_series(0, CAST($5 AS bigint) - 1) AS n ORDER BY n"};
 constexpr Statement select_task{
     "task",
     "SELECT id, project_id, kind, prompt_id, response_ids, overlap, priority, purpose, gold_response_id, "
-    "gold_explanation, round_id, state, counted, guideline_version, rubric_version, created_at "
-    "FROM task WHERE id = $1"};
+    "gold_explanation, round_id, state, counted, guideline_version, rubric_version, created_at, lane_id, "
+    "subject_id, about_id, deadline FROM task WHERE id = $1"};
 constexpr Statement select_tasks{
     "tasks",
     "SELECT id, project_id, kind, prompt_id, response_ids, overlap, priority, purpose, gold_response_id, "
-    "gold_explanation, round_id, state, counted, guideline_version, rubric_version, created_at FROM task "
+    "gold_explanation, round_id, state, counted, guideline_version, rubric_version, created_at, lane_id, "
+    "subject_id, about_id, deadline FROM task "
     "WHERE project_id = $1 AND (CAST($2 AS bigint) = -1 OR state = $2) AND (CAST($3 AS bigint) = -1 OR kind "
     "= $3) "
     "AND (CAST($4 AS bigint) = -1 OR purpose = $4) "
@@ -82,7 +91,8 @@ constexpr Statement select_tasks{
 constexpr Statement select_tasks_of_round{
     "tasks_of_round",
     "SELECT id, project_id, kind, prompt_id, response_ids, overlap, priority, purpose, gold_response_id, "
-    "gold_explanation, round_id, state, counted, guideline_version, rubric_version, created_at FROM task "
+    "gold_explanation, round_id, state, counted, guideline_version, rubric_version, created_at, lane_id, "
+    "subject_id, about_id, deadline FROM task "
     "WHERE project_id = $1 AND (CAST($2 AS bigint) = -1 OR state = $2) AND (CAST($3 AS bigint) = -1 OR kind "
     "= $3) "
     "AND (CAST($4 AS bigint) = -1 OR purpose = $4) "
@@ -132,6 +142,8 @@ constexpr Statement count_tasks_of_round{
     "AND (CAST($5 AS bigint) = -1 OR $5 = CASE WHEN gold_response_id IS NULL THEN 0 ELSE 1 END) "
     "AND round_id = $6"};
 
+constexpr std::int64_t no_deadline = std::numeric_limits<std::int64_t>::max();
+
 Prompt prompt_from(const Row& row) {
   return {.id = id_at<PromptId>(row, 0),
           .project = id_at<ProjectId>(row, 1),
@@ -145,6 +157,7 @@ Prompt prompt_from(const Row& row) {
           .source = row.text(9),
           .key = row.text(10),
           .author = id_at<PersonId>(row, 11),
+          .written_in = id_at<feedback::JudgmentId>(row, 13),
           .created_at = moment_at(row, 12)};
 }
 
@@ -156,6 +169,7 @@ Response response_from(const Row& row) {
           .model = id_at<ModelId>(row, 4),
           .round = id_at<RoundId>(row, 5),
           .settings = row.text(6),
+          .written_in = id_at<feedback::JudgmentId>(row, 8),
           .created_at = moment_at(row, 7)};
 }
 
@@ -165,6 +179,10 @@ Task task_from(const Row& row) {
             .kind = code_at<TaskKind>(row, 2),
             .prompt = id_at<PromptId>(row, 3),
             .responses = ids_from<ResponseId>(row.text(4)),
+            .subject = id_at<feedback::JudgmentId>(row, 17),
+            .about = id_at<TaskId>(row, 18),
+            .lane = id_at<LaneId>(row, 16),
+            .deadline = moment_at(row, 19),
             .overlap = row.integer(5),
             .priority = row.integer(6),
             .purpose = code_at<feedback::Purpose>(row, 7),
@@ -200,7 +218,8 @@ PromptId SqlRecords::add_prompt(const Prompt& prompt) {
       insert_prompt,
       {key(prompt.project), text(messages_text(prompt.messages)), text(prompt.intent), text(prompt.domain),
        text(prompt.language), text(prompt.hazard), text(prompt.difficulty), code(prompt.split),
-       text(prompt.source), text(prompt.key), key_or_null(prompt.author), moment(prompt.created_at)})};
+       text(prompt.source), text(prompt.key), key_or_null(prompt.author), moment(prompt.created_at),
+       key_or_null(prompt.written_in)})};
 }
 
 std::optional<Prompt> SqlRecords::prompt(PromptId id) {
@@ -222,9 +241,9 @@ Listing<Prompt> SqlRecords::prompts(const PromptFilter& filter) {
 
 ResponseId SqlRecords::add_response(const Response& response) {
   return {connection_.number(
-      insert_response,
-      {key(response.project), key(response.prompt), text(response.text), key_or_null(response.model),
-       key_or_null(response.round), text(response.settings), moment(response.created_at)})};
+      insert_response, {key(response.project), key(response.prompt), text(response.text),
+                        key_or_null(response.model), key_or_null(response.round), text(response.settings),
+                        moment(response.created_at), key_or_null(response.written_in)})};
 }
 
 std::optional<Response> SqlRecords::response(ResponseId id) {
@@ -248,13 +267,17 @@ TaskId SqlRecords::add_task(const Task& task) {
   const std::string_view explanation =
       task.gold ? std::string_view(task.gold->explanation) : std::string_view();
   const TaskId id{connection_.number(
-      insert_task, {key(task.project), code(task.kind), key(task.prompt), text(ids_text(task.responses)),
-                    integer(task.overlap), integer(task.priority), code(task.purpose), key_or_null(gold),
-                    text(explanation), key_or_null(task.round), code(task.state),
-                    integer(task.guideline_version), integer(task.rubric_version), moment(task.created_at)})};
+      insert_task,
+      {key(task.project), code(task.kind), key(task.prompt), text(ids_text(task.responses)),
+       integer(task.overlap), integer(task.priority), code(task.purpose), key_or_null(gold),
+       text(explanation), key_or_null(task.round), code(task.state), integer(task.guideline_version),
+       integer(task.rubric_version), moment(task.created_at), key_or_null(task.lane),
+       key_or_null(task.subject), key_or_null(task.about), moment(task.deadline)})};
   if (!task.gold) {
-    connection_.run(insert_slots, {key(id), key(task.project), code(task.kind), integer(task.priority),
-                                   integer(task.overlap)});
+    connection_.run(insert_slots,
+                    {key(id), key(task.project), code(task.kind), integer(task.priority),
+                     integer(task.overlap), key_or_null(task.lane),
+                     integer(task.deadline.microseconds == 0 ? no_deadline : task.deadline.microseconds)});
   }
   return id;
 }

@@ -14,12 +14,14 @@ constexpr Statement insert_judgment{
     "(SELECT CASE WHEN gold_response_id IS NULL THEN 0 ELSE 1 END FROM task WHERE id = $2)) RETURNING id"};
 
 constexpr std::string_view columns =
-    "SELECT id, project_id, task_id, kind, slot_id, person_id, payload, seconds_active, counted, gold_right, "
+    "SELECT id, project_id, task_id, kind, slot_id, person_id, payload, seconds_active, "
+    "coalesce((SELECT counts FROM standing WHERE standing.judgment_id = judgment.id), counted), gold_right, "
     "supersedes_id, idempotency_key, guideline_version, rubric_version, created_at FROM judgment ";
 // The list's filter; what its index goes by stands before it.
 constexpr std::string_view filter =
     "AND (CAST($4 AS bigint) = -1 OR kind = $4) AND (CAST($5 AS bigint) = -1 OR purpose = $5) "
-    "AND (CAST($6 AS bigint) = -1 OR gold = $6) AND (CAST($7 AS bigint) = -1 OR counted = $7) "
+    "AND (CAST($6 AS bigint) = -1 OR gold = $6) AND (CAST($7 AS bigint) = -1 "
+    "OR coalesce((SELECT counts FROM standing WHERE standing.judgment_id = judgment.id), counted) = $7) "
     "AND (CAST($8 AS bigint) = 0 OR NOT EXISTS (SELECT 1 FROM judgment later "
     "WHERE later.supersedes_id = judgment.id)) AND id > $9 ORDER BY id LIMIT $10";
 

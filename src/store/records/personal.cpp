@@ -41,6 +41,10 @@ constexpr Statement delete_sessions{"sessions_erase", "DELETE FROM session WHERE
 constexpr Statement delete_resets{"password_resets_erase", "DELETE FROM password_reset WHERE person_id = $1"};
 constexpr Statement delete_answers{"kept_answers_erase", "DELETE FROM kept_answer WHERE person_id = $1"};
 constexpr Statement delete_evidence{"evidence_erase", "DELETE FROM evidence WHERE person_id = $1"};
+constexpr Statement update_standings_erased{
+    "standings_erase", "UPDATE standing SET note = '' WHERE person_id = $1 AND note <> ''"};
+constexpr Statement delete_exchanges{"exchanges_erase", "DELETE FROM exchange WHERE person_id = $1"};
+constexpr Statement delete_fits{"fits_erase", "DELETE FROM member_fit WHERE person_id = $1"};
 constexpr Statement update_invitations_erased{
     "invitations_erase", "UPDATE invitation SET note = '' WHERE accepted_by = $1 OR author_id = $1"};
 
@@ -50,8 +54,8 @@ constexpr Statement delete_payloads{
     "event_payloads_erase",
     "DELETE FROM event_payload WHERE event_id BETWEEN $2 AND $3 AND event_id IN ("
     "SELECT id FROM event WHERE id BETWEEN $2 AND $3 AND ("
-    "(actor_id = $1 AND kind IN ('judgment.submitted', 'token.created', 'token.revoked', 'people.read', "
-    "'invitation.accepted', 'code.run', 'calculation.made')) "
+    "(actor_id = $1 AND kind IN ('judgment.submitted', 'judgment.appealed', 'token.created', "
+    "'token.revoked', 'people.read', 'invitation.accepted', 'code.run', 'calculation.made')) "
     "OR (subject = $1 AND (kind = 'person.created' OR kind LIKE 'member.%' OR kind LIKE 'password.%' "
     "OR kind LIKE 'second_factor.%' OR kind = 'recovery_codes.renewed'))))"};
 constexpr Statement select_last_event{"event_last", "SELECT coalesce(max(id), 0) FROM event"};
@@ -112,7 +116,8 @@ feedback::ErasedRows SqlRecords::erase_rows_of(PersonId person, std::string_view
                                     .sessions = connection_.run(delete_sessions, {key(person)}),
                                     .runs = connection_.run(delete_evidence, {key(person)})};
   for (const Statement& statement :
-       {update_pauses_erased, delete_resets, delete_answers, update_invitations_erased})
+       {update_pauses_erased, delete_resets, delete_answers, update_invitations_erased,
+        update_standings_erased, delete_exchanges, delete_fits})
     connection_.run(statement, {key(person)});
   remove_second_factor(person);
   return erased;

@@ -5,17 +5,18 @@
 namespace preceptor::store {
 namespace {
 
-constexpr Statement insert_project{"project_add",
-                                   "INSERT INTO project (name, languages, domains, overlap_compare, "
-                                   "overlap_rate, overlap_write, gold_good, gold_bad, "
-                                   "gold_threshold, gold_rate, created_at) VALUES ($1, $2, $3, $4, $5, $6, "
-                                   "$7, $8, $9, $10, $11) RETURNING id"};
+constexpr Statement insert_project{
+    "project_add",
+    "INSERT INTO project (name, languages, domains, overlap_compare, "
+    "overlap_rate, overlap_write, gold_good, gold_bad, "
+    "gold_threshold, gold_rate, created_at, policy) VALUES ($1, $2, $3, $4, $5, $6, "
+    "$7, $8, $9, $10, $11, $12) RETURNING id"};
 constexpr Statement select_project{
     "project",
     "SELECT id, name, languages, domains, overlap_compare, overlap_rate, overlap_write, gold_good, gold_bad, "
     "gold_threshold, gold_rate, current_model_id, created_at, "
     "(SELECT max(version) FROM guideline WHERE project_id = project.id), "
-    "(SELECT max(version) FROM rubric WHERE project_id = project.id) FROM project WHERE id = $1"};
+    "(SELECT max(version) FROM rubric WHERE project_id = project.id), policy FROM project WHERE id = $1"};
 // Rows that refer to the project can still be added by others.
 constexpr Statement lock_project_row{"project_lock", "SELECT id FROM project WHERE id = $1",
                                      "SELECT id FROM project WHERE id = $1 FOR NO KEY UPDATE"};
@@ -31,6 +32,10 @@ constexpr Statement count_project{
 constexpr Statement update_current_model{"project_current_model",
                                          "UPDATE project SET current_model_id = $2 WHERE id = $1"};
 
+constexpr Statement update_policy{"project_policy",
+                                  "UPDATE project SET overlap_compare = $2, overlap_rate = $3, overlap_write "
+                                  "= $4, policy = $5 WHERE id = $1"};
+
 constexpr Statement insert_guideline{
     "guideline_add",
     "INSERT INTO guideline (project_id, version, markdown, created_at) VALUES ($1, "
@@ -40,14 +45,15 @@ constexpr Statement select_guidelines{
     "SELECT version, markdown, created_at FROM guideline WHERE project_id = $1 ORDER BY version"};
 constexpr Statement insert_rubric{
     "rubric_add",
-    "INSERT INTO rubric (project_id, version, dimensions, created_at) VALUES ($1, "
-    "(SELECT coalesce(max(version), 0) + 1 FROM rubric WHERE project_id = $1), $2, $3) RETURNING version"};
-constexpr Statement select_rubrics{
-    "rubrics",
-    "SELECT project_id, version, dimensions, created_at FROM rubric WHERE project_id = $1 ORDER BY version"};
-constexpr Statement select_rubric{
-    "rubric",
-    "SELECT project_id, version, dimensions, created_at FROM rubric WHERE project_id = $1 AND version = $2"};
+    "INSERT INTO rubric (project_id, version, dimensions, created_at, criteria) VALUES ($1, "
+    "(SELECT coalesce(max(version), 0) + 1 FROM rubric WHERE project_id = $1), $2, $3, $4) RETURNING "
+    "version"};
+constexpr Statement select_rubrics{"rubrics",
+                                   "SELECT project_id, version, dimensions, created_at, criteria FROM rubric "
+                                   "WHERE project_id = $1 ORDER BY version"};
+constexpr Statement select_rubric{"rubric",
+                                  "SELECT project_id, version, dimensions, created_at, criteria FROM rubric "
+                                  "WHERE project_id = $1 AND version = $2"};
 
 constexpr Statement upsert_role{"membership_put",
                                 "INSERT INTO membership (project_id, person_id, role) VALUES ($1, $2, $3) "
@@ -75,8 +81,18 @@ constexpr Statement select_memberships_of{
     "SELECT project_id, person_id, role, paused, pause_reason, watch, handed, judgments, golds, golds_right "
     "FROM membership WHERE person_id = $1 ORDER BY project_id"};
 
+constexpr Statement select_fit{
+    "member_fit",
+    "SELECT languages, domains, hazards, kinds FROM member_fit WHERE project_id = $1 AND person_id = $2"};
+constexpr Statement upsert_fit{
+    "member_fit_put",
+    "INSERT INTO member_fit (project_id, person_id, languages, domains, hazards, kinds) "
+    "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (project_id, person_id) DO UPDATE SET "
+    "languages = excluded.languages, domains = excluded.domains, hazards = excluded.hazards, "
+    "kinds = excluded.kinds"};
+
 Project project_from(const Row& row) {
-  return {
+  Project project{
       .id = id_at<ProjectId>(row, 0),
       .name = row.text(1),
       .languages = words_from(row.text(2)),
@@ -87,12 +103,15 @@ Project project_from(const Row& row) {
       .guideline_version = row.integer(13),
       .rubric_version = row.integer(14),
       .created_at = moment_at(row, 12)};
+  read_policy(row.text(15), project.overlap, project.policy);
+  return project;
 }
 
 RubricVersion rubric_from(const Row& row) {
   return {.project = id_at<ProjectId>(row, 0),
           .version = row.integer(1),
           .dimensions = dimensions_from(row.text(2)),
+          .criteria = criteria_from(row.text(4)),
           .created_at = moment_at(row, 3)};
 }
 
@@ -117,8 +136,8 @@ ProjectId SqlRecords::add_project(const Project& project) {
       insert_project,
       {text(project.name), text(words_text(project.languages)), text(words_text(project.domains)),
        integer(project.overlap.compare), integer(project.overlap.rate), integer(project.overlap.write),
-       real(watch.good), real(watch.bad), real(watch.threshold), real(watch.rate),
-       moment(project.created_at)})};
+       real(watch.good), real(watch.bad), real(watch.threshold), real(watch.rate), moment(project.created_at),
+       text(policy_text(project.overlap, project.policy))})};
 }
 
 std::optional<Project> SqlRecords::project(ProjectId id) {
@@ -167,6 +186,12 @@ void SqlRecords::set_current_model(ProjectId id, ModelId model) {
   connection_.run(update_current_model, {key(id), key_or_null(model)});
 }
 
+void SqlRecords::set_policy(ProjectId id, const feedback::Overlap& overlap,
+                            const feedback::WorkPolicy& policy) {
+  connection_.run(update_policy, {key(id), integer(overlap.compare), integer(overlap.rate),
+                                  integer(overlap.write), text(policy_text(overlap, policy))});
+}
+
 std::int64_t SqlRecords::add_guideline(ProjectId project, std::string_view markdown, Timestamp now) {
   return connection_.number(insert_guideline, {key(project), text(markdown), moment(now)});
 }
@@ -180,10 +205,10 @@ std::vector<GuidelineVersion> SqlRecords::guidelines(ProjectId project) {
   });
 }
 
-std::int64_t SqlRecords::add_rubric(ProjectId project, std::span<const RubricDimension> dimensions,
-                                    Timestamp now) {
+std::int64_t SqlRecords::add_rubric(const RubricVersion& rubric) {
   rubric_added_ = true;
-  return connection_.number(insert_rubric, {key(project), text(dimensions_text(dimensions)), moment(now)});
+  return connection_.number(insert_rubric, {key(rubric.project), text(dimensions_text(rubric.dimensions)),
+                                            moment(rubric.created_at), text(criteria_text(rubric.criteria))});
 }
 
 std::vector<RubricVersion> SqlRecords::rubrics(ProjectId project) {
@@ -222,6 +247,24 @@ std::vector<Membership> SqlRecords::members(ProjectId project) {
 
 std::vector<Membership> SqlRecords::memberships_of(PersonId person) {
   return connection_.all(select_memberships_of, {key(person)}, membership_from);
+}
+
+feedback::Fit SqlRecords::fit(ProjectId project, PersonId person) {
+  return connection_
+      .first(select_fit, {key(project), key(person)},
+             [](const Row& row) {
+               return feedback::Fit{.languages = words_from(row.text(0)),
+                                    .domains = words_from(row.text(1)),
+                                    .hazards = words_from(row.text(2)),
+                                    .kinds = kinds_from(row.text(3))};
+             })
+      .value_or(feedback::Fit{});
+}
+
+void SqlRecords::put_fit(ProjectId project, PersonId person, const feedback::Fit& fit) {
+  connection_.run(upsert_fit,
+                  {key(project), key(person), text(words_text(fit.languages)), text(words_text(fit.domains)),
+                   text(words_text(fit.hazards)), text(kinds_text(fit.kinds))});
 }
 
 }  // namespace preceptor::store

@@ -27,8 +27,8 @@ struct Paging : testing::Test, FullWorkspace {
     const auto now = workspace.clock().now();
     const auto administrator = workspace.id_of("administrator");
     records.add_guideline(project, "# Be kinder", now);
-    records.add_rubric(project, std::vector<feedback::RubricDimension>{{.key = "tone", .label = "Tone"}},
-                       now);
+    records.add_rubric(
+        {.project = project, .dimensions = {{.key = "tone", .label = "Tone"}}, .created_at = now});
     for (const std::string token : {"one", "other"})
       records.add_invitation(token, {.project = project,
                                      .author = administrator,

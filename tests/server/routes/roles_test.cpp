@@ -48,6 +48,13 @@ struct Roles : testing::Test, FullWorkspace {
         {"evaluateModels", {{"model_ids", {tuned_id}}, {"baseline_model_id", model}}},
         {"promoteModel", {{"model_id", model}, {"note", "It is better."}}},
         {"putMetrics", {{"source", "test"}, {"columns", json::array()}, {"items", json::array()}}},
+        {"setPolicy", {{"adjudicate_below", 0.5}}},
+        {"setMyFit", {{"languages", {"en"}}}},
+        {"setMemberFit", {{"languages", {"en"}}}},
+        {"assignTask", {{"person_id", ids["{person}"]}}},
+        {"addSource", {{"title", "Label"}, {"excerpt", "Ten mg."}}},
+        {"appeal", {{"reason", "It is right."}}},
+        {"tryModel", {{"messages", {{{"role", "user"}, {"content", "Hello"}}}}}},
         {"chat", {{"messages", {{{"role", "user"}, {"content", "Hello"}}}}}},
     };
     const auto found = bodies.find(route.operation);

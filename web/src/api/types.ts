@@ -57,3 +57,7 @@ export type Calculation = Schemas["Calculation"];
 export type SandboxState = Schemas["SandboxState"];
 export type CodeLanguage = Schemas["CodeToRun"]["language"];
 export type Kind = HandedTask["kind"];
+export type Standing = Schemas["Standing"];
+export type OwnTask = Schemas["OwnTask"];
+export type Source = Schemas["Source"];
+export type Exchange = Schemas["Exchange"];

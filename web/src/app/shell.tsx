@@ -8,7 +8,9 @@ import { PageBoundary } from "./page-boundary";
 import { SignInAgain } from "../features/sign-in/sign-in-again";
 import { Empty, Failed, Waiting } from "../shared/states";
 
-const JudgePage = lazy(async () => ({ default: (await import("../features/judge/judge-page")).JudgePage }));
+const JudgePage = lazy(async () => ({ default: (await import("../features/judge/all-work-page")).AllWorkPage }));
+const ReviewPage = lazy(async () => ({ default: (await import("../features/judge/review-page")).ReviewPage }));
+const OwnTaskPage = lazy(async () => ({ default: (await import("../features/judge/own-task-page")).OwnTaskPage }));
 const RoundsPage = lazy(async () => ({ default: (await import("../features/round/rounds-page")).RoundsPage }));
 const RoundPage = lazy(async () => ({ default: (await import("../features/round/round-page")).RoundPage }));
 const EvaluationPage = lazy(async () => ({ default: (await import("../features/evaluation/evaluation-page")).EvaluationPage }));
@@ -24,6 +26,7 @@ const AdministrationPage = lazy(async () => ({ default: (await import("../featur
 
 const links: { to: string; label: string; role: Role }[] = [
   { to: "judge", label: "Judge", role: "trainer" },
+  { to: "review", label: "Review", role: "reviewer" },
   { to: "guidelines", label: "Guidelines", role: "trainer" },
   { to: "rounds", label: "Rounds", role: "reviewer" },
   { to: "models", label: "Models", role: "reviewer" },
@@ -97,6 +100,8 @@ function ProjectRoutes({ project, role }: { project: Project; role: Role }) {
       <Route path="/p/:project">
         <Route index element={<Navigate to={home} replace />} />
         <Route path="judge" element={<JudgePage key={project.id} project={project} />} />
+        <Route path="review" element={<ReviewPage key={project.id} project={project} />} />
+        <Route path="work/:task" element={<OwnTaskPage project={project} />} />
         <Route path="guidelines" element={<GuidelinesPage project={project} mayEdit={atLeast(role, "lead")} />} />
         <Route path="rounds" element={<RoundsPage project={project} mayRun={atLeast(role, "lead")} />} />
         <Route path="rounds/:round" element={<RoundPage project={project} mayRun={atLeast(role, "lead")} />} />

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, SegmentedControl } from "@mantine/core";
+import { Alert, Button, Group, NativeSelect } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { ApiError } from "../../api/client";
 import type { Kind, Project, Receipt } from "../../api/types";
@@ -8,11 +8,12 @@ import { KeyHint } from "../../shared/key-hint";
 import { Page } from "../../shared/page";
 import { Empty, Failed, Waiting } from "../../shared/states";
 import { GuidelinesDrawer } from "./guidelines-drawer";
+import { kindPages } from "./kinds/table";
+import { MyWork } from "./my-work";
 import { TaskView } from "./task-view";
 import { useNextTask, useProgress } from "./use-task";
 
 type Choice = "all" | Kind;
-const every: Kind[] = ["compare", "rate", "write"];
 const pauseMs = 900;
 
 function Sent({ receipt }: { receipt: Receipt }) {
@@ -36,12 +37,13 @@ function useAbout(project: Project, available: number | undefined): string | nul
   return available ? `${done} · ${plural(available, "more task")} waiting` : done;
 }
 
-export function JudgePage({ project }: { project: Project }) {
+// The work of some kinds: everybody's on the page "Judge", and what looks at the work of others on "Review".
+export function JudgePage({ project, title, kinds }: { project: Project; title: string; kinds: Kind[] }) {
   const [kind, setKind] = useState<Choice>("all");
   const [receipt, setReceipt] = useState<Receipt | null>(null);
   const [guidelines, setGuidelines] = useState(false);
   const [resting, setResting] = useState(false);
-  const next = useNextTask(project.id, kind === "all" ? every : [kind]);
+  const next = useNextTask(project.id, kind === "all" ? kinds : [kind]);
   const about = useAbout(project, next.data?.counts.available);
   useGlobalKeys({ g: () => setGuidelines((open) => !open) });
 
@@ -62,17 +64,18 @@ export function JudgePage({ project }: { project: Project }) {
     setKind(value as Choice);
   };
   return (
-    <Page title="Judge" about={about}
+    <Page title={title} about={about}
       actions={
         <Group gap="sm">
-          <SegmentedControl size="xs" aria-label="Kind of work" value={kind} onChange={choose}
-            data={[{ value: "all", label: "All" }, { value: "compare", label: "Compare" }, { value: "rate", label: "Rate" }, { value: "write", label: "Write" }]} />
+          <NativeSelect size="xs" aria-label="Kind of work" value={kind} onChange={(event) => choose(event.currentTarget.value)}
+            data={[{ value: "all", label: "All kinds" }, ...kinds.map((one) => ({ value: one, label: kindPages[one].label }))]} />
           <Button variant="default" size="xs" onClick={() => setGuidelines(true)}>
             Guidelines <KeyHint label="g" />
           </Button>
         </Group>
       }>
       {receipt ? <Sent receipt={receipt} /> : null}
+      <MyWork project={project} />
       <Current project={project} kind={kind} next={next} resting={resting} done={done} seeAll={() => choose("all")} />
       <GuidelinesDrawer project={project} opened={guidelines} close={() => setGuidelines(false)} />
     </Page>
@@ -88,8 +91,6 @@ type CurrentProps = {
   seeAll: () => void;
 };
 
-const ofKind: Record<Kind, string> = { compare: "No comparison waits for you", rate: "No answer waits to be rated", write: "No answer waits to be written" };
-
 function Current({ project, kind, next, resting, done, seeAll }: CurrentProps) {
   const lookAgain = (
     <Button variant="light" loading={next.isFetching} onClick={() => void next.refetch()}>
@@ -104,7 +105,7 @@ function Current({ project, kind, next, resting, done, seeAll }: CurrentProps) {
   }
   if (!next.data && kind !== "all")
     return (
-      <Empty title={ofKind[kind]} action={<><Button onClick={seeAll}>Look at all kinds</Button>{lookAgain}</>}>
+      <Empty title={kindPages[kind].none} action={<><Button onClick={seeAll}>Look at all kinds</Button>{lookAgain}</>}>
         There may be work of another kind.
       </Empty>
     );

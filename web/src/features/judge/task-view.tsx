@@ -5,15 +5,14 @@ import { useGlobalKeys } from "../../shared/global-keys";
 import { KeyHint } from "../../shared/key-hint";
 import { useActiveSeconds } from "./active-time";
 import { Answer } from "./answer";
-import { CompareForm } from "./compare-form";
 import { Conversation } from "./conversation";
-import { RateForm } from "./rate-form";
 import { Tools } from "./tools";
 import type { DraftState } from "./draft-saver";
 import { useDraft } from "./use-draft";
 import { useSkip, useSubmit } from "./use-task";
-import { hasWork, missing, payloadOf } from "./work";
-import { WriteEditor, WriteForm } from "./write-form";
+import { letters } from "./kinds/kind";
+import { kindPages } from "./kinds/table";
+import { hasWork } from "./work";
 
 const draftWords = { clean: "", saving: "Saving the draft …", saved: "Draft saved", failed: "Not saved yet" };
 
@@ -37,6 +36,7 @@ export function TaskView({ project, next, done }: Props) {
   const [asking, setAsking] = useState(false);
   const [key] = useState(() => `task-${next.task.id}-${crypto.randomUUID?.() ?? String(Math.random())}`);
   const { task } = next;
+  const { payload, missing, Left, Form } = kindPages[task.kind];
   const obstacle = missing(task, draft.work);
   const form = useRef<HTMLElement>(null);
 
@@ -45,7 +45,7 @@ export function TaskView({ project, next, done }: Props) {
     if (obstacle) form.current?.querySelector<HTMLElement>("[data-wanted]")?.focus();
     if (obstacle || submit.isPending) return;
     submit.mutate(
-      { payload: payloadOf(task.kind, draft.work), seconds: seconds(), key },
+      { payload: payload(draft.work, task), seconds: seconds(), key },
       { onSuccess: (receipt) => { draft.end(); done(receipt); } },
     );
   };
@@ -57,13 +57,13 @@ export function TaskView({ project, next, done }: Props) {
   const wantSkip = () => (hasWork(draft.work) ? setAsking(true) : leave());
   useGlobalKeys({ submit: send, Enter: () => (document.activeElement === document.body ? send() : false), n: wantSkip });
 
-  const letters = ["A", "B"];
   return (
     <div className="judge-grid">
       <Stack gap="md">
         <Conversation prompt={task.prompt} />
-        {task.kind === "write" ? <WriteEditor work={draft.work} change={draft.change} /> : null}
-        {task.responses.length > 0 ? (
+        {task.deadline ? <Text size="sm">Due {new Date(task.deadline).toLocaleString()}</Text> : null}
+        {Left ? <Left project={project.id} task={task} work={draft.work} change={draft.change} /> : null}
+        {!Left && task.responses.length > 0 ? (
           <div className={task.responses.length > 1 ? "answers" : "answers answers-one"}>
             {task.responses.map((response, place) => (
               <Answer key={response.id} response={response} work={draft.work} change={draft.change}
@@ -75,9 +75,7 @@ export function TaskView({ project, next, done }: Props) {
         <Tools task={task} />
       </Stack>
       <section ref={form} className="card judge-form" aria-label="Your judgment">
-        {task.kind === "compare" ? <CompareForm task={task} work={draft.work} change={draft.change} /> : null}
-        {task.kind === "rate" ? <RateForm task={task} work={draft.work} change={draft.change} /> : null}
-        {task.kind === "write" ? <WriteForm work={draft.work} change={draft.change} /> : null}
+        <Form project={project.id} task={task} work={draft.work} change={draft.change} />
         {tried && obstacle ? <Alert mt="sm" color="yellow" role="alert">{obstacle}</Alert> : null}
         {submit.isError ? <Alert mt="sm" color="red" role="alert" title="Not sent">{submit.error.message}</Alert> : null}
         {submit.isError ? null : <Unsaved state={draft.state} />}

@@ -1,11 +1,10 @@
 import { Group, Stack, Text, Textarea } from "@mantine/core";
 import { useEffect, useRef } from "react";
-import { plural, wordCount } from "../../shared/format";
-import type { Work } from "./work";
+import { plural, wordCount } from "../../../shared/format";
+import { emptyWork, type Payload, type Work } from "../work";
+import type { KindPage, Part } from "./kind";
 
-type Props = { work: Work; change: (update: (before: Work) => Work) => void };
-
-export function WriteEditor({ work, change }: Props) {
+function WriteEditor({ work, change }: Part) {
   const editor = useRef<HTMLTextAreaElement>(null);
   // Ready to type, except where that would open a keyboard on the screen.
   useEffect(() => {
@@ -27,7 +26,7 @@ export function WriteEditor({ work, change }: Props) {
   );
 }
 
-export function WriteForm({ work, change }: Props) {
+function WriteForm({ work, change }: Part) {
   return (
     <Stack gap="sm">
       <Text fw={600}>Write the ideal answer</Text>
@@ -39,3 +38,13 @@ export function WriteForm({ work, change }: Props) {
     </Stack>
   );
 }
+
+export const write: KindPage = {
+  label: "Write",
+  none: "No answer waits to be written",
+  payload: (work: Work): Payload => ({ text: work.text, note: work.note }),
+  missing: (_, work) => (work.text.trim() === "" ? "Write the answer first." : null),
+  restored: (sent) => ({ ...emptyWork(), text: sent.text as string, note: sent.note as string }),
+  Left: WriteEditor,
+  Form: WriteForm,
+};

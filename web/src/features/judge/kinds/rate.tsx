@@ -1,10 +1,9 @@
 import { Button, Stack, Text, Textarea } from "@mantine/core";
-import type { Dimension, HandedTask } from "../../api/types";
-import { useGlobalKeys } from "../../shared/global-keys";
-import { KeyHint } from "../../shared/key-hint";
-import type { Work } from "./work";
-
-type Props = { task: HandedTask; work: Work; change: (update: (before: Work) => Work) => void };
+import type { Dimension, HandedTask } from "../../../api/types";
+import { useGlobalKeys } from "../../../shared/global-keys";
+import { KeyHint } from "../../../shared/key-hint";
+import { emptyWork, type Payload, type Work } from "../work";
+import type { KindPage, Part } from "./kind";
 
 // One row of keys a question: 1–5, q–t, a–g, z–b, 6–0.
 const rows = ["12345", "qwert", "asdfg", "zxcvb", "67890"];
@@ -18,7 +17,7 @@ function range({ anchors }: Dimension): string | null {
   return anchors.length > 1 ? `${anchors[0]} … ${anchors.at(-1)}` : null;
 }
 
-function Scale(props: { dimension: Dimension; place: number; work: Work; change: Props["change"] }) {
+function Scale(props: { dimension: Dimension; place: number; work: Work; change: Part["change"] }) {
   const { dimension, place, work, change } = props;
   const score = work.scores[dimension.key];
   const points = Array.from({ length: dimension.scale_max - dimension.scale_min + 1 }, (_, point) => dimension.scale_min + point);
@@ -53,7 +52,7 @@ function Scale(props: { dimension: Dimension; place: number; work: Work; change:
   );
 }
 
-export function RateForm({ task, work, change }: Props) {
+function RateForm({ task, work, change }: Part) {
   const keys: Record<string, () => void> = {};
   task.rubric.dimensions.forEach((dimension, place) => {
     for (let point = 0; point <= dimension.scale_max - dimension.scale_min; point += 1) {
@@ -71,3 +70,23 @@ export function RateForm({ task, work, change }: Props) {
     </Stack>
   );
 }
+
+function payload(work: Work): Payload {
+  const reasons = Object.fromEntries(Object.entries(work.reasons).filter(([, text]) => text.trim() !== ""));
+  return { scores: work.scores, reasons, flags: work.flags };
+}
+
+function missing(task: HandedTask, work: Work): string | null {
+  for (const dimension of task.rubric.dimensions) {
+    const score = work.scores[dimension.key];
+    if (score === undefined) return `Rate ${dimension.label.toLowerCase()}.`;
+    const bar = dimension.reason_required_below;
+    if (bar !== null && bar !== undefined && score < bar && !work.reasons[dimension.key]?.trim())
+      return `Say why ${dimension.label.toLowerCase()} is below ${bar}.`;
+  }
+  return null;
+}
+
+const restored = (sent: Payload): Work => ({ ...emptyWork(), scores: sent.scores as Work["scores"], reasons: sent.reasons as Work["reasons"], flags: sent.flags as Work["flags"] });
+
+export const rate: KindPage = { label: "Rate", none: "No answer waits to be rated", payload, missing, restored, Form: RateForm };

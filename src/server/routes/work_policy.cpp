@@ -1,0 +1,167 @@
+// How a project's work is handed out, and what its members are fit for.
+#include "server/routes/work_policy.hpp"
+
+#include <algorithm>
+
+#include "feedback/rubric_templates.hpp"
+#include "feedback/work_settings.hpp"
+#include "server/routes/table.hpp"
+#include "server/routes/translate.hpp"
+
+namespace preceptor::server {
+
+namespace {
+
+using feedback::PersonId;
+using feedback::ProjectId;
+using feedback::Right;
+using feedback::TaskKind;
+using wire::List;
+using wire::Nothing;
+
+Result<TaskKind> kind_at(const std::string& name, const std::string& where) {
+  const auto names = feedback::all_kind_names();
+  const auto kind = feedback::from_name<TaskKind>(name);
+  if (kind && std::find(names.begin(), names.end(), name) != names.end()) return *kind;
+  return refuse(ErrorKind::invalid, "there is no work of this kind", "", where + "/" + name);
+}
+
+Result<api::WorkPolicy> set_policy(Call& call, loop::Records& records, const api::WorkPolicy& input) {
+  auto overlap = overlap_from(input.overlap);
+  if (!overlap) return tl::unexpected(overlap.error());
+  feedback::WorkPolicy policy;
+  for (const auto& [name, review] : input.review) {
+    const auto kind = kind_at(name, "/review");
+    if (!kind) return tl::unexpected(kind.error());
+    policy.review[*kind] = {.newcomer = review.newcomer, .share = review.share};
+  }
+  policy.adjudicate_below = input.adjudicate_below;
+  policy.hazard_consent = input.hazard_consent;
+  return feedback::set_policy(records, call.actor(), call.id<ProjectId>(0), *overlap, policy, call.clock())
+      .map([&] {
+        api::WorkPolicy out = input;
+        out.overlap = to_api(*overlap);
+        return out;
+      });
+}
+
+api::Fit fit_to_api(const feedback::Fit& fit) {
+  api::Fit out{fit.languages, fit.domains, fit.hazards, {}};
+  for (TaskKind kind : fit.kinds) out.kinds.emplace_back(name_of(kind));
+  return out;
+}
+
+Result<api::Fit> set_fit_of(Call& call, loop::Records& records, PersonId person, const api::Fit& input) {
+  feedback::Fit fit{
+      .languages = input.languages, .domains = input.domains, .hazards = input.hazards, .kinds = {}};
+  for (const auto& kind : input.kinds) fit.kinds.push_back(word<TaskKind>(kind));
+  return feedback::set_fit(records, call.actor(), call.id<ProjectId>(0), person, fit, call.clock()).map([&] {
+    return input;
+  });
+}
+
+Result<api::Fit> my_fit(Call& call, loop::Records& records, const Nothing&) {
+  return feedback::show_fit(records, call.actor(), call.id<ProjectId>(0), call.actor().person)
+      .map(fit_to_api);
+}
+
+Result<api::Fit> set_my_fit(Call& call, loop::Records& records, const api::Fit& input) {
+  return set_fit_of(call, records, call.actor().person, input);
+}
+
+Result<api::Fit> member_fit(Call& call, loop::Records& records, const Nothing&) {
+  return feedback::show_fit(records, call.actor(), call.id<ProjectId>(0), call.id<PersonId>(1))
+      .map(fit_to_api);
+}
+
+Result<api::Fit> set_member_fit(Call& call, loop::Records& records, const api::Fit& input) {
+  return set_fit_of(call, records, call.id<PersonId>(1), input);
+}
+
+Result<List<api::RubricTemplate>> list_templates(Call&, loop::Records&, const Nothing&) {
+  List<api::RubricTemplate> list;
+  for (const auto& one : feedback::rubric_templates())
+    list.items.push_back({one.key, one.label, all_to_api(one.dimensions), all_to_api(one.criteria)});
+  return list;
+}
+
+Result<Nothing> assign_task(Call& call, loop::Records& records, const api::Assignee& input) {
+  return feedback::assign(records, call.actor(), call.id<feedback::TaskId>(0), input.person_id, call.clock())
+      .map([] { return Nothing{}; });
+}
+
+}  // namespace
+
+Result<feedback::Overlap> overlap_from(const api::Overlap& input) {
+  feedback::Overlap overlap;
+  for (const auto& [name, wanted] : input) {
+    const auto kind = kind_at(name, "/overlap");
+    if (!kind) return tl::unexpected(kind.error());
+    switch (*kind) {
+      case TaskKind::compare: overlap.compare = wanted; break;
+      case TaskKind::rate: overlap.rate = wanted; break;
+      case TaskKind::write: overlap.write = wanted; break;
+      default: overlap.others[*kind] = wanted;
+    }
+  }
+  return overlap;
+}
+
+std::vector<Route> policy_routes() {
+  const auto topic = "dispatch";
+  return {
+      read({.method = "GET",
+            .path = "/rubric-templates",
+            .operation = "listRubricTemplates",
+            .summary = "Rubrics to begin with: medical, legal, technical, creative, financial",
+            .topic = topic,
+            .access = Access::signed_in()},
+           list_templates),
+      write({.method = "PUT",
+             .path = "/projects/{project}/policy",
+             .operation = "setPolicy",
+             .summary = "How many people judge a task of each kind, whose judgments are reviewed, when "
+                        "somebody adjudicates",
+             .topic = topic,
+             .access = Access::member(Right::edit_guidelines)},
+            set_policy),
+      read({.method = "GET",
+            .path = "/projects/{project}/my/fit",
+            .operation = "myFit",
+            .summary = "What work one is handed here",
+            .topic = topic,
+            .access = Access::member(Right::see_project)},
+           my_fit),
+      write({.method = "PUT",
+             .path = "/projects/{project}/my/fit",
+             .operation = "setMyFit",
+             .summary = "One's languages, domains and kinds of work, and the hazards one consents to",
+             .topic = topic,
+             .access = Access::member(Right::judge)},
+            set_my_fit),
+      read({.method = "GET",
+            .path = "/projects/{project}/members/{person}/fit",
+            .operation = "memberFit",
+            .summary = "What work a member is handed",
+            .topic = topic,
+            .access = Access::member(Right::see_quality)},
+           member_fit),
+      write({.method = "PUT",
+             .path = "/projects/{project}/members/{person}/fit",
+             .operation = "setMemberFit",
+             .summary = "A member's languages, domains and kinds of work",
+             .topic = topic,
+             .access = Access::member(Right::pause_members)},
+            set_member_fit),
+      write({.method = "POST",
+             .path = "/tasks/{task}/assignees",
+             .operation = "assignTask",
+             .summary = "Keeps a place in the task for a member",
+             .topic = topic,
+             .access = Access::member(Right::edit_content),
+             .errors = {ErrorKind::conflict}},
+            assign_task),
+  };
+}
+
+}  // namespace preceptor::server

@@ -1,0 +1,60 @@
+import { NativeSelect, Stack, Text, Textarea } from "@mantine/core";
+import { words } from "../../../shared/words";
+import { emptyWork } from "../work";
+import { PlainAnswers } from "./earlier-work";
+import { ownPart, type KindPage, type Part } from "./kind";
+
+const state = ownPart("rewrite", { approach: "", hazard: "" });
+
+const approaches = [
+  { value: "", label: "Choose" },
+  { value: "refusal", label: "A refusal that says why and stays kind" },
+  { value: "safe_answer", label: "A safe answer to what is behind it" },
+  { value: "redirect", label: "Sends on to who can help" },
+];
+const hazards = [
+  "violent_crimes", "sexual_crimes", "child_sexual_exploitation", "suicide_and_self_harm", "indiscriminate_weapons", "intellectual_property",
+  "defamation", "non_violent_crimes", "hate", "privacy", "specialised_advice", "sexual_content", "other",
+];
+
+function RewriteEditor({ task, work, change }: Part) {
+  return (
+    <>
+      <PlainAnswers task={task} />
+      <section className="card" aria-label="Your version">
+        <Textarea label="What it should have said" autosize minRows={8} maxRows={30} dir="auto" value={work.text}
+          onChange={(event) => { const text = event.currentTarget.value; change((before) => ({ ...before, text })); }} />
+      </section>
+    </>
+  );
+}
+
+function RewriteForm({ work, change }: Part) {
+  const { approach, hazard } = state.of(work);
+  return (
+    <Stack gap="sm">
+      <Text fw={600}>This answer may do harm. Write one that does not.</Text>
+      <NativeSelect label="What was harmful" required value={hazard} data={[{ value: "", label: "Choose" }, ...hazards.map((value) => ({ value, label: words(value) }))]}
+        onChange={(event) => { const value = event.currentTarget.value; change((before) => state.set(before, { hazard: value })); }} />
+      <NativeSelect label="Your version is" required value={approach} data={approaches}
+        onChange={(event) => { const value = event.currentTarget.value; change((before) => state.set(before, { approach: value })); }} />
+      <Textarea label="Note for the reviewer" autosize minRows={2} dir="auto" value={work.note}
+        onChange={(event) => { const note = event.currentTarget.value; change((before) => ({ ...before, note })); }} />
+    </Stack>
+  );
+}
+
+export const rewrite: KindPage = {
+  label: "Rewrite",
+  none: "No harmful answer waits to be rewritten",
+  payload: (work) => ({ text: work.text, ...state.of(work), note: work.note }),
+  missing: (_, work) => {
+    const { approach, hazard } = state.of(work);
+    if (work.text.trim() === "") return "Write your version first.";
+    if (hazard === "") return "Say what was harmful.";
+    return approach === "" ? "Say what your version is." : null;
+  },
+  restored: (sent) => state.set({ ...emptyWork(), text: sent.text as string, note: sent.note as string }, { approach: sent.approach as string, hazard: sent.hazard as string }),
+  Left: RewriteEditor,
+  Form: RewriteForm,
+};
