@@ -54,7 +54,8 @@ bool permits(TokenScope scope, Right right) {
   switch (scope) {
     case TokenScope::read: return act_of(right) == Act::reads;
     case TokenScope::write: return true;
-    case TokenScope::judge: return right == Right::see_project || right == Right::judge;
+    case TokenScope::judge:
+      return right == Right::see_project || right == Right::judge || right == Right::review;
     case TokenScope::model: return right == Right::chat;
   }
   return false;

@@ -25,7 +25,7 @@ enum class Right {
   manage_members,
   promote,  // decide which model takes over
 };
-constexpr int right_count = 14;
+constexpr int right_count = 15;
 std::string_view name_of(Right);
 
 bool allowed(Role, Right);

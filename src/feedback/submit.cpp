@@ -25,9 +25,9 @@ std::optional<GoldVerdict> verdict_of(const Task& task, std::optional<bool> righ
 
 Result<Receipt> repeated(Records& records, const Submission& submission, const Judgment& before) {
   const auto task = records.task(before.task);
-  const auto rubric = task ? records.rubric(task->project, task->rubric_version) : std::nullopt;
-  const auto payload = rubric ? check_payload(task->kind, submission.payload, *rubric, task->responses)
-                              : Result<std::string>(before.payload);
+  const auto payload =
+      task ? check_payload(task->kind, submission.payload, matter_of(records, *task, before.person))
+           : Result<std::string>(before.payload);
   if (before.task != submission.task || before.supersedes != submission.supersedes || !payload ||
       *payload != before.payload) {
     return refuse(ErrorKind::conflict, "this idempotency key belongs to another judgment of yours",

@@ -314,8 +314,12 @@ TEST_P(StoreTest, APlaceBeyondWhichNothingIsLeftHidesNothingBeforeIt) {
   make_project();
   const PersonId anna = add_member("anna");
   const TaskId first = add_task({});
-  const TaskPlace beyond{.kind = TaskKind::compare, .priority = 0, .task = {first.value + 1000}};
-  for (const TaskPlace& place : {beyond, TaskPlace{.kind = TaskKind::write, .priority = 7, .task = first}}) {
+  const auto found = read([&](Records& records) { return look_for_task(records, as(anna), project, {}); });
+  ASSERT_TRUE(found);
+  TaskPlace beyond = *found, elsewhere = *found;
+  beyond.task.value += 1000;
+  elsewhere.lane.value += 7;
+  for (const TaskPlace& place : {beyond, elsewhere}) {
     const auto handed =
         write([&](Records& records) { return take_next(records, as(anna), project, {}, place, clock); });
     ASSERT_TRUE(handed && *handed);

@@ -214,7 +214,7 @@ api::HandedTask task_to_api(const feedback::Claim& claim) {
   out.rubric = {claim.rubric.version, all_to_api(claim.rubric.dimensions), all_to_api(claim.rubric.criteria)};
   out.guideline_version = claim.guideline_version;
   out.deadline = unless_zero(claim.deadline);
-  if (claim.evidence) out.evidence = to_api(*claim.evidence);
+  if (claim.earlier) out.earlier = to_api(*claim.earlier);
   return out;
 }
 

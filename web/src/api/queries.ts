@@ -1,7 +1,7 @@
 // Questions that more than one page asks.
 import { queryOptions } from "@tanstack/react-query";
 import { api, type List } from "./client";
-import type { GuidelineVersion, Model, Promotion, RoundSummary } from "./types";
+import type { GuidelineVersion, Model, Promotion, RoundSummary, RubricVersion } from "./types";
 
 export const modelsQuery = (project: number) =>
   queryOptions({
@@ -27,8 +27,14 @@ export const guidelinesQuery = (project: number) =>
     queryFn: async () => (await api.get<{ items: GuidelineVersion[] }>(`/projects/${project}/guidelines`)).items,
   });
 
-export function latestOf(versions: GuidelineVersion[] | undefined): GuidelineVersion | undefined {
-  return versions?.reduce<GuidelineVersion | undefined>((a, b) => (a && a.version > b.version ? a : b), undefined);
+export const rubricsQuery = (project: number) =>
+  queryOptions({
+    queryKey: ["rubrics", project],
+    queryFn: async () => (await api.get<List<RubricVersion>>(`/projects/${project}/rubrics`)).items,
+  });
+
+export function latestOf<Version extends { version: number }>(versions: Version[] | undefined): Version | undefined {
+  return versions?.reduce<Version | undefined>((a, b) => (a && a.version > b.version ? a : b), undefined);
 }
 
 // A reward model gives scores and writes nothing.

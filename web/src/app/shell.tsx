@@ -19,6 +19,7 @@ const ModelPage = lazy(async () => ({ default: (await import("../features/models
 const JudgmentPage = lazy(async () => ({ default: (await import("../features/models/judgment-page")).JudgmentPage }));
 const ChatPage = lazy(async () => ({ default: (await import("../features/chat/chat-page")).ChatPage }));
 const PeoplePage = lazy(async () => ({ default: (await import("../features/people/people-page")).PeoplePage }));
+const SettingsPage = lazy(async () => ({ default: (await import("../features/settings/settings-page")).SettingsPage }));
 const GuidelinesPage = lazy(async () => ({ default: (await import("../features/guidelines/guidelines-page")).GuidelinesPage }));
 
 const AccountPage = lazy(async () => ({ default: (await import("../features/account/account-page")).AccountPage }));
@@ -32,6 +33,7 @@ const links: { to: string; label: string; role: Role }[] = [
   { to: "models", label: "Models", role: "reviewer" },
   { to: "chat", label: "Chat", role: "reviewer" },
   { to: "people", label: "People", role: "reviewer" },
+  { to: "settings", label: "Settings", role: "lead" },
 ];
 
 function useRole(project: Project | undefined): Role {
@@ -111,6 +113,7 @@ function ProjectRoutes({ project, role }: { project: Project; role: Role }) {
         <Route path="judgments/:judgment" element={<JudgmentPage project={project} />} />
         <Route path="chat" element={<ChatPage project={project} />} />
         <Route path="people" element={<PeoplePage project={project} mayPause={atLeast(role, "lead")} mayInvite={role === "owner"} />} />
+        {atLeast(role, "lead") ? <Route path="settings" element={<SettingsPage key={project.id} project={project} />} /> : null}
       </Route>
       <Route path="*" element={<Navigate to={`/p/${project.id}/${home}`} replace />} />
     </Routes>

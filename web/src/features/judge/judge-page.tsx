@@ -5,8 +5,10 @@ import type { Kind, Project, Receipt } from "../../api/types";
 import { plural } from "../../shared/format";
 import { useGlobalKeys } from "../../shared/global-keys";
 import { KeyHint } from "../../shared/key-hint";
+import { kindName } from "../../shared/kinds";
 import { Page } from "../../shared/page";
 import { Empty, Failed, Waiting } from "../../shared/states";
+import { FitButton } from "./fit-button";
 import { GuidelinesDrawer } from "./guidelines-drawer";
 import { kindPages } from "./kinds/table";
 import { MyWork } from "./my-work";
@@ -63,15 +65,20 @@ export function JudgePage({ project, title, kinds }: { project: Project; title: 
     setReceipt(null);
     setKind(value as Choice);
   };
+  // The task in hand stays; only who has none looks again.
+  const wider = () => {
+    if (!next.data) void refetch();
+  };
   return (
     <Page title={title} about={about}
       actions={
         <Group gap="sm">
           <NativeSelect size="xs" aria-label="Kind of work" value={kind} onChange={(event) => choose(event.currentTarget.value)}
-            data={[{ value: "all", label: "All kinds" }, ...kinds.map((one) => ({ value: one, label: kindPages[one].label }))]} />
+            data={[{ value: "all", label: "All kinds" }, ...kinds.map((one) => ({ value: one, label: kindName(one) }))]} />
           <Button variant="default" size="xs" onClick={() => setGuidelines(true)}>
             Guidelines <KeyHint label="g" />
           </Button>
+          <FitButton project={project} changed={wider} />
         </Group>
       }>
       {receipt ? <Sent receipt={receipt} /> : null}
@@ -112,7 +119,7 @@ function Current({ project, kind, next, resting, done, seeAll }: CurrentProps) {
   if (!next.data)
     return (
       <Empty title="Nothing left to judge" action={lookAgain}>
-        Nothing waits for you here. Tasks that others leave unfinished come back by themselves.
+        Nothing that suits your languages, domains and kinds of work waits here. Tasks that others leave unfinished come back by themselves.
       </Empty>
     );
   return <TaskView key={`${next.data.task.id}/${next.data.lease.token}`} project={project} next={next.data} done={done} />;

@@ -1,6 +1,6 @@
 import type { Project } from "../../api/types";
+import { reviewing } from "../../shared/kinds";
 import { JudgePage } from "./judge-page";
-import { reviewing } from "./kinds/table";
 
 // What looks at the work of others: reviews, appeals, disagreements.
 export function ReviewPage({ project }: { project: Project }) {

@@ -1,4 +1,4 @@
-import { Badge, Text } from "@mantine/core";
+import { Badge, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api/client";
 import type { PersonQuality, Project, Quality } from "../../api/types";
@@ -9,6 +9,7 @@ import { TableScroll } from "../../shared/table-scroll";
 import { Agreement } from "./agreement";
 import { Members } from "./members";
 import { PauseButton } from "./pause-button";
+import { SkillsButton } from "./skills-button";
 import { WatchBar } from "./watch-bar";
 
 function PersonRow({ project, person, mayPause }: { project: Project; person: PersonQuality; mayPause: boolean }) {
@@ -34,7 +35,10 @@ function PersonRow({ project, person, mayPause }: { project: Project; person: Pe
       </td>
       {mayPause ? (
         <td className="end">
-          <PauseButton project={project} person={person} />
+          <Group gap={6} justify="flex-end" wrap="nowrap">
+            <SkillsButton project={project} person={person} />
+            <PauseButton project={project} person={person} />
+          </Group>
         </td>
       ) : null}
     </tr>

@@ -22,7 +22,6 @@ function AdjudicateForm({ project, task, work, change }: Part) {
 }
 
 export const adjudicate: KindPage = {
-  label: "Settle",
   none: "No disagreement waits to be settled",
   payload: (work, task) => {
     const inner = kindPages[questioned(task).kind];

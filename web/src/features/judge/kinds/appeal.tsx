@@ -34,7 +34,6 @@ function AppealForm({ work, change }: Part) {
 }
 
 export const appeal: KindPage = {
-  label: "Appeal",
   none: "No appeal waits for a decision",
   payload: (work) => ({ decision: state.of(work).decision, reason: state.of(work).why }),
   missing: (_, work) => {

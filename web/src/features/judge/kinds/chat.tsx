@@ -126,4 +126,4 @@ function restored(sent: Payload): Work {
   return state.set({ ...emptyWork(), note: sent.note as string }, { turns, overall: sent.overall as string });
 }
 
-export const chat: KindPage = { label: "Chat", none: "No conversation waits for you", payload, missing, restored, Left: Conversing, Form: ChatForm };
+export const chat: KindPage = { none: "No conversation waits for you", payload, missing, restored, Left: Conversing, Form: ChatForm };

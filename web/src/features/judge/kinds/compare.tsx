@@ -117,4 +117,4 @@ function restored(sent: Payload): Work {
   return sent.ranking || sent.dimensions ? comparison.set(work, { ranks, dimensions }) : work;
 }
 
-export const compare: KindPage = { label: "Compare", none: "No comparison waits for you", payload, missing, restored, Form: CompareForm };
+export const compare: KindPage = { none: "No comparison waits for you", payload, missing, restored, Form: CompareForm };

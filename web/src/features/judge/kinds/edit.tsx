@@ -45,7 +45,6 @@ function EditForm({ work, change }: Part) {
 }
 
 export const edit: KindPage = {
-  label: "Edit",
   none: "No answer waits to be put right",
   payload: (work, task) => ({ text: textOf(work, task.responses[0]?.text ?? ""), good_as_is: state.of(work).good, note: work.note }),
   missing: (task, work) => {

@@ -141,7 +141,6 @@ function payload(work: Part["work"], task: Part["task"]): Payload {
 }
 
 export const factCheck: KindPage = {
-  label: "Check facts",
   none: "No answer waits to be checked",
   payload,
   missing,

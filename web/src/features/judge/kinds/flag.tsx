@@ -38,7 +38,6 @@ function FlagForm({ task, work, change }: Part) {
 }
 
 export const flag: KindPage = {
-  label: "Flag",
   none: "No answer waits to be flagged",
   payload: (work) => ({ flags: work.flags, nothing: state.of(work).nothing, note: work.note }),
   missing: (_, work) => (work.flags.length === 0 && !state.of(work).nothing ? "Set a flag, or say that there is nothing to flag." : null),

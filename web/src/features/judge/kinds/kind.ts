@@ -7,7 +7,6 @@ export type Change = (update: (before: Work) => Work) => void;
 export type Part = { project: number; task: HandedTask; work: Work; change: Change };
 
 export type KindPage = {
-  label: string; // in the menu of kinds
   none: string; // when there is no such work
   payload: (work: Work, task: HandedTask) => Payload;
   // The first thing that still stands in the way of sending, in words; null when nothing does.

@@ -105,4 +105,4 @@ function restored(sent: Payload): Work {
   return state.set(work, { style: sent.style as string, difficulty: sent.difficulty as string, intent: sent.intent as string, trial, broke: sent.broke as boolean | null, how: sent.how as string });
 }
 
-export const prompt: KindPage = { label: "Write prompts", none: "No prompt waits to be written", payload, missing, restored, Left: PromptEditor, Form: PromptForm };
+export const prompt: KindPage = { none: "No prompt waits to be written", payload, missing, restored, Left: PromptEditor, Form: PromptForm };

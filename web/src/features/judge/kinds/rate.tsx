@@ -89,4 +89,4 @@ function missing(task: HandedTask, work: Work): string | null {
 
 const restored = (sent: Payload): Work => ({ ...emptyWork(), scores: sent.scores as Work["scores"], reasons: sent.reasons as Work["reasons"], flags: sent.flags as Work["flags"] });
 
-export const rate: KindPage = { label: "Rate", none: "No answer waits to be rated", payload, missing, restored, Form: RateForm };
+export const rate: KindPage = { none: "No answer waits to be rated", payload, missing, restored, Form: RateForm };

@@ -53,7 +53,6 @@ function ReviewForm({ project, task, work, change }: Part) {
 }
 
 export const review: KindPage = {
-  label: "Review",
   none: "No judgment waits for review",
   payload: (work, task) => {
     const { verdict, comment, clause, fixed } = state.of(work);

@@ -1,5 +1,5 @@
 import { NativeSelect, Stack, Text, Textarea } from "@mantine/core";
-import { words } from "../../../shared/words";
+import { hazardName } from "../../../shared/hazards";
 import { emptyWork } from "../work";
 import { PlainAnswers } from "./earlier-work";
 import { ownPart, type KindPage, type Part } from "./kind";
@@ -34,7 +34,7 @@ function RewriteForm({ work, change }: Part) {
   return (
     <Stack gap="sm">
       <Text fw={600}>This answer may do harm. Write one that does not.</Text>
-      <NativeSelect label="What was harmful" required value={hazard} data={[{ value: "", label: "Choose" }, ...hazards.map((value) => ({ value, label: words(value) }))]}
+      <NativeSelect label="What was harmful" required value={hazard} data={[{ value: "", label: "Choose" }, ...hazards.map((value) => ({ value, label: hazardName(value) }))]}
         onChange={(event) => { const value = event.currentTarget.value; change((before) => state.set(before, { hazard: value })); }} />
       <NativeSelect label="Your version is" required value={approach} data={approaches}
         onChange={(event) => { const value = event.currentTarget.value; change((before) => state.set(before, { approach: value })); }} />
@@ -45,7 +45,6 @@ function RewriteForm({ work, change }: Part) {
 }
 
 export const rewrite: KindPage = {
-  label: "Rewrite",
   none: "No harmful answer waits to be rewritten",
   payload: (work) => ({ text: work.text, ...state.of(work), note: work.note }),
   missing: (_, work) => {

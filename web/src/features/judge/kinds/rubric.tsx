@@ -47,7 +47,6 @@ function RubricForm({ task, work, change }: Part) {
 }
 
 export const rubric: KindPage = {
-  label: "Rubric",
   none: "No answer waits to be held against the rubric",
   payload: (work) => {
     const { met, notes } = state.of(work);

@@ -131,7 +131,6 @@ function SpansForm({ task, work, change }: Part) {
 }
 
 export const spans: KindPage = {
-  label: "Mark passages",
   none: "No answer waits to be marked",
   payload: (work, task) => ({
     spans: state.of(work).spans.map((span) => ({ ...span, quote: slicePoints(task.responses[0]?.text ?? "", span.start, span.end) })),

@@ -18,6 +18,3 @@ import { write } from "./write";
 export const kindPages: Record<Kind, KindPage> = {
   compare, rate, write, edit, rewrite, spans, flag, rubric, fact_check: factCheck, prompt, chat, review, appeal, adjudicate,
 };
-
-export const reviewing: Kind[] = ["review", "appeal", "adjudicate"];
-export const judging = (Object.keys(kindPages) as Kind[]).filter((kind) => !reviewing.includes(kind));

@@ -40,7 +40,6 @@ function WriteForm({ work, change }: Part) {
 }
 
 export const write: KindPage = {
-  label: "Write",
   none: "No answer waits to be written",
   payload: (work: Work): Payload => ({ text: work.text, note: work.note }),
   missing: (_, work) => (work.text.trim() === "" ? "Write the answer first." : null),
