@@ -45,7 +45,7 @@ Lane lane_for(const Project& project, TaskKind kind, const Prompt& prompt) {
   if (has(hazards, prompt.hazard)) {
     lane.hazard = prompt.hazard;
   } else if (!prompt.hazard.empty() && prompt.hazard != "none") {
-    lane.hazard = "other";
+    lane.hazard = other_hazard;
   }
   return lane;
 }

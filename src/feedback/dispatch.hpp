@@ -26,5 +26,7 @@ void bar(Records&, TaskId, std::span<const PersonId>, Timestamp now);
 
 // The hazards of AILuminate, and "low", "medium", "high" where somebody only graded.
 std::span<const std::string_view> hazard_names();
+// Stands for every hazard of another name.
+inline constexpr std::string_view other_hazard = "other";
 
 }  // namespace preceptor::feedback

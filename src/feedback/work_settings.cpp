@@ -1,5 +1,6 @@
 #include "feedback/work_settings.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "feedback/dispatch.hpp"
@@ -28,6 +29,18 @@ Result<void> check_facts(const std::vector<std::string>& facts, const std::strin
     if (auto checked = check_text(fact, facts_max, Blank::refused, where); !checked) return checked;
   }
   return {};
+}
+
+tl::unexpected<Error> no_member() {
+  return refuse(ErrorKind::not_found, "there is no such member", "Reload the list.");
+}
+
+Fit keep_fit(Records& records, const Actor& actor, ProjectId project, PersonId person, Fit fit,
+             const Clock& clock) {
+  records.put_fit(project, person, fit);
+  record_event(records, {event::member_fit_set, project, actor.person, person.value},
+               {{"person_id", person.value}, {"hazards", fit.hazards}}, clock.now());
+  return fit;
 }
 
 Result<void> check_assignable(Records& records, const Task& task, const Membership& member) {
@@ -95,33 +108,47 @@ Result<void> set_policy(Records& records, const Actor& actor, ProjectId project,
   return {};
 }
 
-Result<Fit> show_fit(Records& records, const Actor& actor, ProjectId project, PersonId person) {
-  const auto permitted =
-      require(records, actor, project, actor.person == person ? Right::see_project : Right::see_quality);
+Result<Fit> show_own_fit(Records& records, const Actor& actor, ProjectId project) {
+  const auto permitted = require(records, actor, project, Right::see_project);
   if (!permitted) return tl::unexpected(permitted.error());
+  return records.fit(project, actor.person);
+}
+
+Result<Fit> show_fit(Records& records, const Actor& actor, ProjectId project, PersonId person) {
+  const auto permitted = require(records, actor, project, Right::see_quality);
+  if (!permitted) return tl::unexpected(permitted.error());
+  if (!records.membership(project, person)) return no_member();
   return records.fit(project, person);
 }
 
-Result<void> set_fit(Records& records, const Actor& actor, ProjectId project, PersonId person, const Fit& fit,
-                     const Clock& clock) {
-  const auto permitted =
-      require(records, actor, project, actor.person == person ? Right::judge : Right::pause_members);
+Result<Fit> set_fit(Records& records, const Actor& actor, ProjectId project, PersonId person, Fit fit,
+                    const Clock& clock) {
+  const auto permitted = require(records, actor, project, Right::pause_members);
   if (!permitted) return tl::unexpected(permitted.error());
-  if (!records.membership(project, person))
-    return refuse(ErrorKind::not_found, "there is no such member", "Reload the list.");
+  if (!records.membership(project, person)) return no_member();
   for (const auto& [facts, where] :
-       {std::pair(&fit.languages, "/languages"), std::pair(&fit.domains, "/domains"),
-        std::pair(&fit.hazards, "/hazards")}) {
-    if (auto checked = check_facts(*facts, where); !checked) return checked;
+       {std::pair(&fit.languages, "/languages"), std::pair(&fit.domains, "/domains")}) {
+    if (auto checked = check_facts(*facts, where); !checked) return tl::unexpected(checked.error());
   }
-  // Nobody consents for somebody else.
-  if (actor.person != person && fit.hazards != records.fit(project, person).hazards) {
-    return refuse(ErrorKind::forbidden, "only the person consents to hazards", "Ask them to.", "/hazards");
+  fit.hazards = records.fit(project, person).hazards;
+  return keep_fit(records, actor, project, person, std::move(fit), clock);
+}
+
+Result<Fit> set_consent(Records& records, const Actor& actor, ProjectId project,
+                        const std::vector<std::string>& hazards, const Clock& clock) {
+  const auto permitted = require(records, actor, project, Right::judge);
+  if (!permitted) return tl::unexpected(permitted.error());
+  const auto known = hazard_names();
+  for (std::size_t i = 0; i < hazards.size(); ++i) {
+    if (std::find(known.begin(), known.end(), hazards[i]) == known.end() && hazards[i] != other_hazard)
+      return refuse(ErrorKind::invalid, "there is no such hazard", "The names stand in the description.",
+                    "/hazards/" + std::to_string(i));
   }
-  records.put_fit(project, person, fit);
-  record_event(records, {event::member_fit_set, project, actor.person, person.value},
-               {{"person_id", person.value}, {"hazards", fit.hazards}}, clock.now());
-  return {};
+  Fit fit = records.fit(project, actor.person);
+  fit.hazards = hazards;
+  std::sort(fit.hazards.begin(), fit.hazards.end());
+  fit.hazards.erase(std::unique(fit.hazards.begin(), fit.hazards.end()), fit.hazards.end());
+  return keep_fit(records, actor, project, actor.person, std::move(fit), clock);
 }
 
 Result<void> assign(Records& records, const Actor& actor, TaskId id, PersonId person, const Clock& clock) {

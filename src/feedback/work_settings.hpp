@@ -12,10 +12,16 @@ Result<void> check_policy(const Overlap&, const WorkPolicy&);
 // For tasks made, and judgments sent in, from now on. Right::edit_guidelines.
 Result<void> set_policy(Records&, const Actor&, ProjectId, const Overlap&, const WorkPolicy&, const Clock&);
 
-// What a member is fit for: one's own, or with Right::see_quality.
+// What a member is fit for: one's own (Right::see_project), or somebody's (Right::see_quality).
+Result<Fit> show_own_fit(Records&, const Actor&, ProjectId);
 Result<Fit> show_fit(Records&, const Actor&, ProjectId, PersonId);
-// Members set their own (Right::judge), others with Right::pause_members; consent to hazards only oneself.
-Result<void> set_fit(Records&, const Actor&, ProjectId, PersonId, const Fit&, const Clock&);
+// A member's languages, domains and kinds of work; hazards are left as they are, nobody consents for somebody
+// else. Right::pause_members.
+Result<Fit> set_fit(Records&, const Actor&, ProjectId, PersonId, Fit, const Clock&);
+// The hazards that the actor consents to, in place of those of before. Right::judge. Refuses words that are
+// no hazard.
+Result<Fit> set_consent(Records&, const Actor&, ProjectId, const std::vector<std::string>& hazards,
+                        const Clock&);
 
 // Keeps a place in an open task for a member: nobody else is handed it, and it comes to them before other
 // work. Right::edit_content. Refuses with not_found (no such task or member), with conflict when they were

@@ -18,12 +18,12 @@ Rights rights_of(Role role) {
 }
 
 const Rights trainer{Right::see_project, Right::judge};
-const Rights reviewer{Right::see_project, Right::judge,       Right::see_content, Right::see_all_judgments,
+const Rights reviewer{Right::see_project, Right::judge, Right::review,      Right::see_content, Right::see_all_judgments,
                       Right::see_quality, Right::see_results, Right::chat};
-const Rights lead{Right::see_project,  Right::judge,         Right::see_content, Right::see_all_judgments,
+const Rights lead{Right::see_project,  Right::judge, Right::review,        Right::see_content, Right::see_all_judgments,
                   Right::see_quality,  Right::see_results,   Right::chat,        Right::edit_guidelines,
                   Right::edit_content, Right::pause_members, Right::run_rounds};
-const Rights owner{Right::see_project,    Right::judge,         Right::see_content, Right::see_all_judgments,
+const Rights owner{Right::see_project,    Right::judge, Right::review,        Right::see_content, Right::see_all_judgments,
                    Right::see_quality,    Right::see_results,   Right::chat,        Right::edit_guidelines,
                    Right::edit_content,   Right::pause_members, Right::run_rounds,  Right::see_invitations,
                    Right::manage_members, Right::promote};
@@ -63,7 +63,8 @@ TEST(Rights, ATokenForReadingIsGoodForLookingOnly) {
 TEST(Rights, ATokenForJudgingOrForModelsIsGoodForNothingElse) {
   for (int i = 0; i < right_count; ++i) {
     const auto right = static_cast<Right>(i);
-    EXPECT_EQ(permits(TokenScope::judge, right), right == Right::judge || right == Right::see_project);
+    EXPECT_EQ(permits(TokenScope::judge, right),
+              right == Right::judge || right == Right::review || right == Right::see_project);
     EXPECT_EQ(permits(TokenScope::model, right), right == Right::chat) << name_of(right);
     EXPECT_TRUE(permits(TokenScope::write, right));
   }

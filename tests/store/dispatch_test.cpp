@@ -26,8 +26,13 @@ struct DispatchTest : StoreTest {
     return ids->front();
   }
   void fit(PersonId person, const Fit& facts) {
-    ASSERT_TRUE(
-        write([&](Records& records) { return set_fit(records, as(person), project, person, facts, clock); }));
+    ASSERT_TRUE(write([&](Records& records) {
+      return set_fit(records, administrator, project, person, facts, clock);
+    }));
+  }
+  Result<Fit> consent(PersonId person, const std::vector<std::string>& hazards) {
+    return write(
+        [&](Records& records) { return set_consent(records, as(person), project, hazards, clock); });
   }
 };
 
@@ -55,21 +60,30 @@ TEST_P(DispatchTest, HazardsComeOnlyToThoseWhoConsentedWhereTheProjectAsksForIt)
   }));
   task_about({.hazard = "hate"});
   EXPECT_FALSE(claim(anna));
-  fit(anna, {.hazards = {"hate"}});
+  ASSERT_TRUE(consent(anna, {"hate"}));
   EXPECT_TRUE(claim(anna));
 }
 
 TEST_P(DispatchTest, OnlyThePersonConsentsToHazards) {
   make_project();
   const PersonId anna = add_member("anna");
-  const auto refused = write([&](Records& records) {
-    return set_fit(records, administrator, project, anna, {.hazards = {"hate"}}, clock);
-  });
+  ASSERT_TRUE(consent(anna, {"privacy", "other", "privacy"}));
+  fit(anna, {.languages = {"en"}, .hazards = {"hate"}});
+  const Fit kept = *read([&](Records& records) { return show_own_fit(records, as(anna), project); });
+  EXPECT_EQ(kept.hazards, (std::vector<std::string>{"other", "privacy"}));
+  EXPECT_EQ(kept.languages, std::vector<std::string>{"en"});
+  const auto unknown = consent(anna, {"privacy", "boredom"});
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().where, "/hazards/1");
+}
+
+TEST_P(DispatchTest, NobodyWidensTheirOwnSkills) {
+  make_project();
+  const PersonId anna = add_member("anna");
+  const auto refused = write(
+      [&](Records& records) { return set_fit(records, as(anna), project, anna, {.kinds = {}}, clock); });
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().where, "/hazards");
-  EXPECT_TRUE(write([&](Records& records) {
-    return set_fit(records, administrator, project, anna, {.languages = {"en"}}, clock);
-  }));
+  EXPECT_EQ(refused.error().kind, ErrorKind::forbidden);
 }
 
 TEST_P(DispatchTest, AmongEqualsTheNearestDeadlineComesFirst) {

@@ -84,11 +84,23 @@ void WorkPolicy::describe(wire::Description<WorkPolicy>& is) {
 
 void Fit::describe(wire::Description<Fit>& is) {
   is.named("Fit");
-  is.optional("languages", &Fit::languages, {.length_max = 35, .items_max = 100, .about = "None: any."});
-  is.optional("domains", &Fit::domains, {.length_max = 100, .items_max = 200, .about = "None: any."});
-  is.optional("hazards", &Fit::hazards,
-              {.items_max = 30, .choices = hazard_choices(), .about = "Those one consents to see."});
-  is.optional("kinds", &Fit::kinds, {.items_max = 20, .choices = task_kind_choices, .about = "None: any."});
+  is.field("languages", &Fit::languages, {.about = "None: any."});
+  is.field("domains", &Fit::domains, {.about = "None: any."});
+  is.field("hazards", &Fit::hazards, {.choices = hazard_choices(), .about = "Those one consents to see."});
+  is.field("kinds", &Fit::kinds, {.choices = task_kind_choices, .about = "None: any."});
+}
+
+void NewFit::describe(wire::Description<NewFit>& is) {
+  is.named("NewFit");
+  is.optional("languages", &NewFit::languages, {.length_max = 35, .items_max = 100, .about = "None: any."});
+  is.optional("domains", &NewFit::domains, {.length_max = 100, .items_max = 200, .about = "None: any."});
+  is.optional("kinds", &NewFit::kinds,
+              {.items_max = 20, .choices = task_kind_choices, .about = "None: any."});
+}
+
+void Consent::describe(wire::Description<Consent>& is) {
+  is.named("Consent");
+  is.field("hazards", &Consent::hazards, {.items_max = 30, .choices = hazard_choices()});
 }
 
 void Assignee::describe(wire::Description<Assignee>& is) {

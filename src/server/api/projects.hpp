@@ -79,6 +79,16 @@ struct Fit {
   static void describe(wire::Description<Fit>&);
 };
 
+struct NewFit {
+  std::vector<std::string> languages, domains, kinds;
+  static void describe(wire::Description<NewFit>&);
+};
+
+struct Consent {
+  std::vector<std::string> hazards;
+  static void describe(wire::Description<Consent>&);
+};
+
 struct Assignee {
   PersonId person_id;
   static void describe(wire::Description<Assignee>&);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "feedback/page_of.hpp"
 #include "feedback/rubric_templates.hpp"
 #include "feedback/work_settings.hpp"
 #include "server/routes/table.hpp"
@@ -51,22 +52,13 @@ api::Fit fit_to_api(const feedback::Fit& fit) {
   return out;
 }
 
-Result<api::Fit> set_fit_of(Call& call, loop::Records& records, PersonId person, const api::Fit& input) {
-  feedback::Fit fit{
-      .languages = input.languages, .domains = input.domains, .hazards = input.hazards, .kinds = {}};
-  for (const auto& kind : input.kinds) fit.kinds.push_back(word<TaskKind>(kind));
-  return feedback::set_fit(records, call.actor(), call.id<ProjectId>(0), person, fit, call.clock()).map([&] {
-    return input;
-  });
-}
-
 Result<api::Fit> my_fit(Call& call, loop::Records& records, const Nothing&) {
-  return feedback::show_fit(records, call.actor(), call.id<ProjectId>(0), call.actor().person)
-      .map(fit_to_api);
+  return feedback::show_own_fit(records, call.actor(), call.id<ProjectId>(0)).map(fit_to_api);
 }
 
-Result<api::Fit> set_my_fit(Call& call, loop::Records& records, const api::Fit& input) {
-  return set_fit_of(call, records, call.actor().person, input);
+Result<api::Fit> set_my_consent(Call& call, loop::Records& records, const api::Consent& input) {
+  return feedback::set_consent(records, call.actor(), call.id<ProjectId>(0), input.hazards, call.clock())
+      .map(fit_to_api);
 }
 
 Result<api::Fit> member_fit(Call& call, loop::Records& records, const Nothing&) {
@@ -74,14 +66,29 @@ Result<api::Fit> member_fit(Call& call, loop::Records& records, const Nothing&) 
       .map(fit_to_api);
 }
 
-Result<api::Fit> set_member_fit(Call& call, loop::Records& records, const api::Fit& input) {
-  return set_fit_of(call, records, call.id<PersonId>(1), input);
+Result<api::Fit> set_member_fit(Call& call, loop::Records& records, const api::NewFit& input) {
+  feedback::Fit fit{.languages = input.languages, .domains = input.domains, .hazards = {}, .kinds = {}};
+  for (const auto& kind : input.kinds) fit.kinds.push_back(word<TaskKind>(kind));
+  return feedback::set_fit(records, call.actor(), call.id<ProjectId>(0), call.id<PersonId>(1), std::move(fit),
+                           call.clock())
+      .map(fit_to_api);
 }
 
-Result<List<api::RubricTemplate>> list_templates(Call&, loop::Records&, const Nothing&) {
+api::RubricTemplate to_api(const feedback::RubricTemplate* shipped) {
+  return {shipped->key, shipped->label, all_to_api(shipped->dimensions), all_to_api(shipped->criteria)};
+}
+
+Result<List<api::RubricTemplate>> list_templates(Call& call, loop::Records&, const api::WidePage& query) {
+  auto asked = page(call, query);
+  if (!asked) return tl::unexpected(asked.error());
+  const auto shipped = feedback::rubric_templates();
+  std::vector<const feedback::RubricTemplate*> all;
+  for (const auto& one : shipped) all.push_back(&one);
+  const auto place = [&](const feedback::RubricTemplate* one) { return one - shipped.data() + 1; };
+  const auto found = feedback::page_of(std::move(all), *asked, place);
   List<api::RubricTemplate> list;
-  for (const auto& one : feedback::rubric_templates())
-    list.items.push_back({one.key, one.label, all_to_api(one.dimensions), all_to_api(one.criteria)});
+  for (const auto* one : found.items) list.items.push_back(to_api(one));
+  if (found.next) list.next_cursor = cursor_of(*call.route, *found.next);
   return list;
 }
 
@@ -133,12 +140,12 @@ std::vector<Route> policy_routes() {
             .access = Access::member(Right::see_project)},
            my_fit),
       write({.method = "PUT",
-             .path = "/projects/{project}/my/fit",
-             .operation = "setMyFit",
-             .summary = "One's languages, domains and kinds of work, and the hazards one consents to",
+             .path = "/projects/{project}/my/consent",
+             .operation = "setMyConsent",
+             .summary = "The hazards one consents to be handed, in place of those of before",
              .topic = topic,
              .access = Access::member(Right::judge)},
-            set_my_fit),
+            set_my_consent),
       read({.method = "GET",
             .path = "/projects/{project}/members/{person}/fit",
             .operation = "memberFit",

@@ -20,7 +20,7 @@ TEST(WordDiff, NamesWhatWentAndWhatCame) {
   const auto parts = word_diff("Take ten mg daily.", "Take two mg twice daily.");
   std::string shown;
   for (const DiffPart& part : parts) shown += std::string(1, part.sign) + "[" + part.text + "]";
-  EXPECT_EQ(shown, "=[Take ]-[ten]+[two]=[ mg ]+[twice ]=[daily.]");
+  EXPECT_EQ(shown, "=[Take ]-[ten]+[two]=[ mg]+[ twice]=[ daily.]");
 }
 
 TEST(WordDiff, SpellsBothTextsWhateverTheyAre) {

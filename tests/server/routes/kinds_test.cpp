@@ -14,8 +14,8 @@ struct Kinds : testing::Test {
   Answer post(const std::string& who, const std::string& path, const json& body) {
     return workspace.call(who, "POST", path, body.dump());
   }
-  json next(const std::string& who) {
-    const auto answer = post(who, workspace.in_project("/tasks/next"), json::object());
+  json next(const std::string& who, const json& kinds = json::array()) {
+    const auto answer = post(who, workspace.in_project("/tasks/next"), {{"kinds", kinds}});
     return answer.status == 200 ? answer.json() : json();
   }
   Answer send(const std::string& who, const json& handed, const json& payload) {
@@ -57,7 +57,7 @@ TEST_F(Kinds, ARejectionReachesThePersonWhoMayAppealOnce) {
     EXPECT_EQ(post(who, task + "/appeal", reason).status, 404) << who;
   EXPECT_EQ(post("trainer", task + "/appeal", reason).status, 204);
   EXPECT_EQ(post("trainer", task + "/appeal", reason).status, 409);
-  const json appeal = next("lead");
+  const json appeal = next("lead", {"appeal"});
   EXPECT_EQ(appeal["task"]["kind"], "appeal");
   EXPECT_EQ(appeal["task"]["earlier"]["objection"], "It does.");
   EXPECT_EQ(send("lead", appeal, {{"decision", "overturned"}, {"reason", "Indeed."}}).status, 201);

@@ -43,13 +43,18 @@ struct Paging : testing::Test, FullWorkspace {
                              .person = administrator,
                              .note = std::to_string(i),
                              .created_at = now});
-    for (const auto& task : records.tasks({.project = project, .page = {.limit = 3}}).items)
-      records.add_judgment({.project = project,
-                            .task = task.id,
-                            .person = administrator,
-                            .payload = "{}",
-                            .counted = false,
-                            .created_at = now});
+    for (const auto& task : records.tasks({.project = project, .page = {.limit = 3}}).items) {
+      const auto judgment = records.add_judgment({.project = project,
+                                                  .task = task.id,
+                                                  .person = administrator,
+                                                  .payload = "{}",
+                                                  .counted = false,
+                                                  .created_at = now});
+      records.put_standing(
+          {.judgment = judgment, .project = project, .person = administrator, .task = task.id, .at = now});
+      records.add_source(
+          {.project = project, .title = "A source", .added_by = administrator, .created_at = now});
+    }
     for (const auto& response : records.responses({.project = project}).items)
       records.add_evaluation_answer({{ids["{evaluation}"]}, response.prompt, {ids["{model}"]}, response.id});
     const auto prompt = records.add_prompt({.project = project, .messages = {{"user", "Another"}}});

@@ -1,6 +1,6 @@
 import { Avatar, Menu, NativeSelect, Text, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { Link, Navigate, NavLink, Route, Routes, useLocation, useMatch, useNavigate } from "react-router";
 import { atLeast, projectsQuery, useSession, useSignOut, type Role } from "../api/session";
 import type { Project } from "../api/types";
@@ -142,6 +142,11 @@ function Inside({ projects, project }: { projects: Project[]; project: Project |
   const role = useRole(project);
   const session = useSession();
   const { pathname } = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow screen the links scroll; the page one is on stays in sight.
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [pathname]);
   return (
     <>
       <a className="skip-link" href="#content">
@@ -153,7 +158,7 @@ function Inside({ projects, project }: { projects: Project[]; project: Project |
             <img src="/mark.svg" alt="" />
             Preceptor
           </Link>
-          <nav className="shell-nav" aria-label="Main">
+          <nav ref={nav} className="shell-nav" aria-label="Main">
             {project
               ? links
                   .filter((link) => atLeast(role, link.role))

@@ -33,7 +33,7 @@ export function DimensionFields({ dimension, where, others, fresh, problems, cha
       <div className="entry-figures">
         <NumberInput label="Scale from" hideControls clampBehavior="none" value={dimension.low} error={problem("scale_min")} onChange={(low) => change({ ...dimension, low })} />
         <NumberInput label="to" hideControls clampBehavior="none" value={dimension.high} error={problem("scale_max")} onChange={(high) => change({ ...dimension, high })} />
-        <NumberInput label="Reason needed below" placeholder="never" hideControls clampBehavior="none" value={dimension.below} error={problem("reason_required_below")} onChange={(below) => change({ ...dimension, below })} />
+        <NumberInput label="Reason if below" placeholder="never" hideControls clampBehavior="none" value={dimension.below} error={problem("reason_required_below")} onChange={(below) => change({ ...dimension, below })} />
       </div>
       <Anchors dimension={dimension} where={where} problems={problems} change={change} />
     </>

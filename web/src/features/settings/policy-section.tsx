@@ -60,7 +60,7 @@ export function PolicySection({ project }: { project: Project }) {
         <fieldset className="plain-fields stack" disabled={policy.saving}>
           <KindTable form={policy.form} change={policy.change} problems={problems} />
           <div className="card stack">
-            <NumberInput label="Somebody adjudicates when agreement is below" description="Of the judgments of one task. 0 is off." w="100%" maw={360} suffix=" %" hideControls clampBehavior="none"
+            <NumberInput label="Somebody adjudicates when agreement is below" description="Of the judgments of one task. 0 is off." w="100%" maw={440} suffix=" %" hideControls clampBehavior="none"
               value={policy.form.adjudicate} onChange={(adjudicate) => policy.change({ ...policy.form, adjudicate })} error={at(problems, "/adjudicate_below")} />
             <Switch label="Ask people for consent before they are handed hazardous work" description="Work with a hazard then goes only to those who consented to it, under “What you are handed”."
               checked={policy.form.consent} onChange={(event) => policy.change({ ...policy.form, consent: event.currentTarget.checked })} error={at(problems, "/hazard_consent")} />
