@@ -63,4 +63,12 @@ struct Exchange {
   }
 };
 
+struct Exchanges {
+  std::vector<Exchange> exchanges;
+  static void describe(wire::Description<Exchanges>& is) {
+    is.named("Exchanges");
+    is.field("exchanges", &Exchanges::exchanges, {.about = "In the order of asking."});
+  }
+};
+
 }  // namespace preceptor::server::api

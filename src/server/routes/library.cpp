@@ -55,6 +55,7 @@ Result<api::Exchange> try_model(Call& call, const api::Trial& input) {
   // The task gives the right to talk to the model, whatever the role; that it is held was checked above.
   feedback::Actor talker = call.actor();
   talker.administrator = true;
+  talker.scope = feedback::TokenScope::write;
   loop::ChatRequest request;
   request.model = *model;
   request.messages = exchange.messages;
@@ -72,12 +73,10 @@ Result<api::Exchange> try_model(Call& call, const api::Trial& input) {
   });
 }
 
-Result<List<api::Exchange>> my_trials(Call& call, loop::Records& records, const Nothing&) {
+Result<api::Exchanges> my_trials(Call& call, loop::Records& records, const Nothing&) {
   const auto found = feedback::my_trials(records, call.actor(), call.id<TaskId>(0));
   if (!found) return tl::unexpected(found.error());
-  List<api::Exchange> list;
-  for (const auto& exchange : *found) list.items.push_back(to_api(exchange));
-  return list;
+  return api::Exchanges{all_to_api(*found)};
 }
 
 }  // namespace

@@ -67,3 +67,5 @@ export type RubricVersion = Schemas["RubricVersion"];
 export type RubricTemplate = Schemas["RubricTemplate"];
 export type WorkPolicy = Schemas["WorkPolicy"];
 export type Fit = Schemas["Fit"];
+export type NewFit = Schemas["NewFit"];
+export type Consent = Schemas["Consent"];

@@ -8,10 +8,10 @@ type Said = Exchange["messages"];
 export function useTrials(task: number) {
   const client = useQueryClient();
   const key = ["trials", task];
-  const kept = useQuery({ queryKey: key, queryFn: () => api.get<{ items: Exchange[] }>(`/tasks/${task}/trials`), retry: false });
+  const kept = useQuery({ queryKey: key, queryFn: () => api.get<{ exchanges: Exchange[] }>(`/tasks/${task}/trials`), retry: false });
   const ask = useMutation({
     mutationFn: (messages: Said) => api.post<Exchange>(`/tasks/${task}/trials`, { messages }),
-    onSuccess: (exchange) => client.setQueryData<{ items: Exchange[] }>(key, (before) => ({ items: [...(before?.items ?? []), exchange] })),
+    onSuccess: (exchange) => client.setQueryData<{ exchanges: Exchange[] }>(key, (before) => ({ exchanges: [...(before?.exchanges ?? []), exchange] })),
   });
-  return { exchanges: kept.data?.items ?? [], ask };
+  return { exchanges: kept.data?.exchanges ?? [], ask };
 }

@@ -1,8 +1,7 @@
 import { Button, Modal, Text } from "@mantine/core";
 import { useState } from "react";
 import type { PersonQuality, Project } from "../../api/types";
-import { FitForm } from "../../shared/fit-form";
-import { judging, reviewing } from "../../shared/kinds";
+import { SkillsForm } from "./skills-form";
 
 export function SkillsButton({ project, person }: { project: Project; person: PersonQuality }) {
   const [opened, setOpened] = useState(false);
@@ -16,7 +15,7 @@ export function SkillsButton({ project, person }: { project: Project; person: Pe
         <Text size="sm" mb="md">
           New tasks follow these. Where nothing is chosen, there is no limit but the role.
         </Text>
-        <FitForm project={project} path={`/projects/${project.id}/members/${person.person_id}/fit`} whose="other" kinds={[...judging, ...reviewing]} saved={close} close={close} />
+        <SkillsForm project={project} person={person.person_id} close={close} />
       </Modal>
     </>
   );
