@@ -42,7 +42,7 @@ enum class Split {
 };  // brief: tells people what to write, no model answers it
 enum class TaskState { open, done, closed };
 enum class SlotState { open, leased, done, withdrawn };  // withdrawn: what was done in it no longer counts
-enum class TokenScope { read, write, judge, model };  // what a token is good for: see rights.hpp
+enum class TokenScope { read, write, judge, model };     // what a token is good for: see rights.hpp
 enum class StandingState { in_review, accepted, fixed, returned, rejected, appealed, upheld, reinstated };
 
 // Names as they stand in JSON and in the database; from_name answers nothing for a word that is none of them.

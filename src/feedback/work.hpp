@@ -25,7 +25,7 @@ struct Claim {  // what the person sees: no model, no gold, no purpose, no round
   std::int64_t guideline_version = 0;
   std::string lease_token;
   Timestamp lease_expires_at;
-  Timestamp deadline;                // none: zero
+  Timestamp deadline;                  // none: zero
   std::optional<EarlierWork> earlier;  // of reviews, appeals and adjudications
   std::optional<std::string> draft;
   std::int64_t done = 0;       // by this person in this project

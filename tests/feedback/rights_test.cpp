@@ -18,15 +18,15 @@ Rights rights_of(Role role) {
 }
 
 const Rights trainer{Right::see_project, Right::judge};
-const Rights reviewer{Right::see_project, Right::judge, Right::review,      Right::see_content, Right::see_all_judgments,
-                      Right::see_quality, Right::see_results, Right::chat};
-const Rights lead{Right::see_project,  Right::judge, Right::review,        Right::see_content, Right::see_all_judgments,
-                  Right::see_quality,  Right::see_results,   Right::chat,        Right::edit_guidelines,
-                  Right::edit_content, Right::pause_members, Right::run_rounds};
-const Rights owner{Right::see_project,    Right::judge, Right::review,        Right::see_content, Right::see_all_judgments,
-                   Right::see_quality,    Right::see_results,   Right::chat,        Right::edit_guidelines,
-                   Right::edit_content,   Right::pause_members, Right::run_rounds,  Right::see_invitations,
-                   Right::manage_members, Right::promote};
+const Rights reviewer{Right::see_project,       Right::judge,       Right::review,      Right::see_content,
+                      Right::see_all_judgments, Right::see_quality, Right::see_results, Right::chat};
+const Rights lead{Right::see_project,       Right::judge,        Right::review,        Right::see_content,
+                  Right::see_all_judgments, Right::see_quality,  Right::see_results,   Right::chat,
+                  Right::edit_guidelines,   Right::edit_content, Right::pause_members, Right::run_rounds};
+const Rights owner{Right::see_project,       Right::judge,          Right::review,        Right::see_content,
+                   Right::see_all_judgments, Right::see_quality,    Right::see_results,   Right::chat,
+                   Right::edit_guidelines,   Right::edit_content,   Right::pause_members, Right::run_rounds,
+                   Right::see_invitations,   Right::manage_members, Right::promote};
 
 TEST(Rights, EachRoleHasExactlyItsOwn) {
   EXPECT_EQ(rights_of(Role::trainer), trainer);

@@ -26,13 +26,11 @@ struct DispatchTest : StoreTest {
     return ids->front();
   }
   void fit(PersonId person, const Fit& facts) {
-    ASSERT_TRUE(write([&](Records& records) {
-      return set_fit(records, administrator, project, person, facts, clock);
-    }));
+    ASSERT_TRUE(write(
+        [&](Records& records) { return set_fit(records, administrator, project, person, facts, clock); }));
   }
   Result<Fit> consent(PersonId person, const std::vector<std::string>& hazards) {
-    return write(
-        [&](Records& records) { return set_consent(records, as(person), project, hazards, clock); });
+    return write([&](Records& records) { return set_consent(records, as(person), project, hazards, clock); });
   }
 };
 

@@ -10,8 +10,8 @@
 namespace preceptor::server::api {
 
 using feedback::EvidenceId;
-using feedback::InvitationId;
 using feedback::ExchangeId;
+using feedback::InvitationId;
 using feedback::JudgmentId;
 using feedback::ModelId;
 using feedback::PersonId;
