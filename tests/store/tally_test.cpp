@@ -33,6 +33,36 @@ TEST_P(StoreTest, AProjectsCountsAreThoseOfItsRows) {
   });
 }
 
+TEST_P(StoreTest, EachFilterOfTasksFindsWhatItNamesAndEachTaskIsWholeInEveryList) {
+  make_project();
+  const PersonId anna = add_member("anna");
+  for (const TaskKind kind : {TaskKind::compare, TaskKind::write, TaskKind::rate}) {
+    for (int i = 0; i < 2; ++i) add_task({.kind = kind});
+  }
+  ASSERT_TRUE(judge(anna));
+  const std::optional<TaskState> states[] = {std::nullopt, TaskState::open, TaskState::done};
+  const std::optional<TaskKind> kinds[] = {std::nullopt, TaskKind::compare, TaskKind::write};
+  read([&](Records& records) {
+    const auto all = records.tasks({.project = project}).items;
+    ASSERT_EQ(all.size(), 6U);
+    for (const auto& state : states) {
+      for (const auto& kind : kinds) {
+        std::vector<TaskId> expected, found;
+        for (const Task& task : all) {
+          if (state.value_or(task.state) == task.state && kind.value_or(task.kind) == task.kind)
+            expected.push_back(task.id);
+        }
+        for (const Task& task : records.tasks({.project = project, .state = state, .kind = kind}).items) {
+          found.push_back(task.id);
+          EXPECT_EQ(task.lane, records.task(task.id)->lane);
+          EXPECT_TRUE(task.lane);
+        }
+        EXPECT_EQ(found, expected);
+      }
+    }
+  });
+}
+
 TEST_P(StoreTest, NobodyIsToldOfMoreTasksThanThereAre) {
   make_project();
   const PersonId anna = add_member("anna"), ben = add_member("ben");

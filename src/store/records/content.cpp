@@ -1,5 +1,6 @@
 #include <limits>
 
+#include "store/composed.hpp"
 #include "store/json_columns.hpp"
 #include "store/sql_records.hpp"
 #include "store/values.hpp"
@@ -73,56 +74,45 @@ constexpr Statement insert_slots{
     "INSERT INTO slot (task_id, ordinal, project_id, kind, priority, gold, lane_id, due) "
     "SELECT CAST($1 AS bigint), n, CAST($2 AS bigint), CAST($3 AS bigint), CAST($4 AS bigint), 0, "
     "CAST($6 AS bigint), CAST($7 AS bigint) FROM generate_series(0, CAST($5 AS bigint) - 1) AS n ORDER BY n"};
-constexpr Statement select_task{
-    "task",
+constexpr std::string_view task_columns =
     "SELECT id, project_id, kind, prompt_id, response_ids, overlap, priority, purpose, gold_response_id, "
     "gold_explanation, round_id, state, counted, guideline_version, rubric_version, created_at, lane_id, "
-    "subject_id, about_id, deadline FROM task WHERE id = $1"};
-constexpr Statement select_tasks{
-    "tasks",
-    "SELECT id, project_id, kind, prompt_id, response_ids, overlap, priority, purpose, gold_response_id, "
-    "gold_explanation, round_id, state, counted, guideline_version, rubric_version, created_at, lane_id, "
-    "subject_id, about_id, deadline FROM task "
-    "WHERE project_id = $1 AND (CAST($2 AS bigint) = -1 OR state = $2) AND (CAST($3 AS bigint) = -1 OR kind "
-    "= $3) "
+    "subject_id, about_id, deadline FROM task ";
+// The list's filter; what its index goes by stands before it.
+constexpr std::string_view task_filter =
     "AND (CAST($4 AS bigint) = -1 OR purpose = $4) "
-    "AND (CAST($5 AS bigint) = -1 OR $5 = CASE WHEN gold_response_id IS NULL THEN 0 ELSE 1 END) "
-    "AND (CAST($6 AS bigint) = 0 OR round_id = $6) AND id > $7 ORDER BY id LIMIT $8"};
-constexpr Statement select_tasks_of_round{
-    "tasks_of_round",
-    "SELECT id, project_id, kind, prompt_id, response_ids, overlap, priority, purpose, gold_response_id, "
-    "gold_explanation, round_id, state, counted, guideline_version, rubric_version, created_at, lane_id, "
-    "subject_id, about_id, deadline FROM task "
-    "WHERE project_id = $1 AND (CAST($2 AS bigint) = -1 OR state = $2) AND (CAST($3 AS bigint) = -1 OR kind "
-    "= $3) "
-    "AND (CAST($4 AS bigint) = -1 OR purpose = $4) "
-    "AND (CAST($5 AS bigint) = -1 OR $5 = CASE WHEN gold_response_id IS NULL THEN 0 ELSE 1 END) "
-    "AND round_id = $6 AND id > $7 ORDER BY id LIMIT $8"};
+    "AND (CAST($5 AS bigint) = -1 OR $5 = CASE WHEN gold_response_id IS NULL THEN 0 ELSE 1 END) ";
+constexpr std::string_view task_page = "AND id > $7 ORDER BY id LIMIT $8";
+
+const Statement& task_by_id() {
+  static const Composed composed("task", {task_columns, "WHERE id = $1"});
+  return composed.statement;
+}
+
 // Each goes by an index of its own, so that a page is found at once however rare its tasks are.
-constexpr Statement select_tasks_of_state{
-    "tasks_of_state",
-    "SELECT id, project_id, kind, prompt_id, response_ids, overlap, priority, purpose, gold_response_id, "
-    "gold_explanation, round_id, state, counted, guideline_version, rubric_version, created_at FROM task "
-    "WHERE project_id = $1 AND state = $2 AND CAST($3 AS bigint) = -1 "
-    "AND (CAST($4 AS bigint) = -1 OR purpose = $4) "
-    "AND (CAST($5 AS bigint) = -1 OR $5 = CASE WHEN gold_response_id IS NULL THEN 0 ELSE 1 END) "
-    "AND (CAST($6 AS bigint) = 0 OR round_id = $6) AND id > $7 ORDER BY id LIMIT $8"};
-constexpr Statement select_tasks_of_kind{
-    "tasks_of_kind",
-    "SELECT id, project_id, kind, prompt_id, response_ids, overlap, priority, purpose, gold_response_id, "
-    "gold_explanation, round_id, state, counted, guideline_version, rubric_version, created_at FROM task "
-    "WHERE project_id = $1 AND CAST($2 AS bigint) = -1 AND kind = $3 "
-    "AND (CAST($4 AS bigint) = -1 OR purpose = $4) "
-    "AND (CAST($5 AS bigint) = -1 OR $5 = CASE WHEN gold_response_id IS NULL THEN 0 ELSE 1 END) "
-    "AND (CAST($6 AS bigint) = 0 OR round_id = $6) AND id > $7 ORDER BY id LIMIT $8"};
-constexpr Statement select_tasks_of_state_and_kind{
-    "tasks_of_state_and_kind",
-    "SELECT id, project_id, kind, prompt_id, response_ids, overlap, priority, purpose, gold_response_id, "
-    "gold_explanation, round_id, state, counted, guideline_version, rubric_version, created_at FROM task "
-    "WHERE project_id = $1 AND state = $2 AND kind = $3 "
-    "AND (CAST($4 AS bigint) = -1 OR purpose = $4) "
-    "AND (CAST($5 AS bigint) = -1 OR $5 = CASE WHEN gold_response_id IS NULL THEN 0 ELSE 1 END) "
-    "AND (CAST($6 AS bigint) = 0 OR round_id = $6) AND id > $7 ORDER BY id LIMIT $8"};
+const Statement& tasks_by(const TaskFilter& wanted) {
+  static constexpr std::string_view any_round = "AND (CAST($6 AS bigint) = 0 OR round_id = $6) ";
+  static constexpr std::string_view any_kind =
+      "WHERE project_id = $1 AND (CAST($2 AS bigint) = -1 OR state = $2) "
+      "AND (CAST($3 AS bigint) = -1 OR kind = $3) ";
+  static const Composed all("tasks", {task_columns, any_kind, task_filter, any_round, task_page});
+  static const Composed of_round("tasks_of_round",
+                                 {task_columns, any_kind, task_filter, "AND round_id = $6 ", task_page});
+  static const Composed of_state(
+      "tasks_of_state", {task_columns, "WHERE project_id = $1 AND state = $2 AND CAST($3 AS bigint) = -1 ",
+                         task_filter, any_round, task_page});
+  static const Composed of_kind(
+      "tasks_of_kind", {task_columns, "WHERE project_id = $1 AND CAST($2 AS bigint) = -1 AND kind = $3 ",
+                        task_filter, any_round, task_page});
+  static const Composed of_both("tasks_of_state_and_kind",
+                                {task_columns, "WHERE project_id = $1 AND state = $2 AND kind = $3 ",
+                                 task_filter, any_round, task_page});
+  if (wanted.round) return of_round.statement;
+  if (wanted.state && wanted.kind) return of_both.statement;
+  if (wanted.state) return of_state.statement;
+  return wanted.kind ? of_kind.statement : all.statement;
+}
+
 constexpr Statement count_tasks{
     "task_counts",
     "SELECT count(*), coalesce(sum(CASE WHEN state = 1 THEN 1 ELSE 0 END), 0), coalesce(sum(overlap), 0), "
@@ -195,13 +185,6 @@ Task task_from(const Row& row) {
             .created_at = moment_at(row, 15)};
   if (!row.is_null(8)) task.gold = {.better = id_at<ResponseId>(row, 8), .explanation = row.text(9)};
   return task;
-}
-
-const Statement& tasks_by(const TaskFilter& filter) {
-  if (filter.round) return select_tasks_of_round;
-  if (filter.state && filter.kind) return select_tasks_of_state_and_kind;
-  if (filter.state) return select_tasks_of_state;
-  return filter.kind ? select_tasks_of_kind : select_tasks;
 }
 
 TaskCounts counts_from(const Row& row) {
@@ -283,7 +266,7 @@ TaskId SqlRecords::add_task(const Task& task) {
 }
 
 std::optional<Task> SqlRecords::task(TaskId id) {
-  return connection_.first(select_task, {key(id)}, task_from);
+  return connection_.first(task_by_id(), {key(id)}, task_from);
 }
 
 Listing<Task> SqlRecords::tasks(const TaskFilter& filter) {

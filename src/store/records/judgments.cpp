@@ -1,3 +1,4 @@
+#include "store/composed.hpp"
 #include "store/sql_records.hpp"
 #include "store/values.hpp"
 
@@ -25,53 +26,49 @@ constexpr std::string_view filter =
     "AND (CAST($8 AS bigint) = 0 OR NOT EXISTS (SELECT 1 FROM judgment later "
     "WHERE later.supersedes_id = judgment.id)) AND id > $9 ORDER BY id LIMIT $10";
 
-// One of the program's constant texts, put together once.
-struct Composed {
-  Composed(std::string_view name, std::string_view where, std::string_view rest)
-      : text(std::string(columns) + std::string(where) + std::string(rest)), statement{name, text, {}} {}
-  std::string text;
-  Statement statement;
-};
-
 const Statement& by_id() {
-  static const Composed composed("judgment", "WHERE id = $1", "");
+  static const Composed composed("judgment", {columns, "WHERE id = $1"});
   return composed.statement;
 }
 const Statement& by_key() {
   static const Composed composed(
-      "judgment_with_key", "WHERE person_id = $1 AND idempotency_key = $2 AND idempotency_key <> ''", "");
+      "judgment_with_key",
+      {columns, "WHERE person_id = $1 AND idempotency_key = $2 AND idempotency_key <> ''"});
   return composed.statement;
 }
 const Statement& latest() {
   static const Composed composed(
-      "judgment_latest",
-      "WHERE task_id = $1 AND person_id = $2 AND NOT EXISTS "
-      "(SELECT 1 FROM judgment later WHERE later.supersedes_id = judgment.id) LIMIT 1",
-      "");
+      "judgment_latest", {columns,
+                          "WHERE task_id = $1 AND person_id = $2 AND NOT EXISTS "
+                          "(SELECT 1 FROM judgment later WHERE later.supersedes_id = judgment.id) LIMIT 1"});
   return composed.statement;
 }
 
 const Statement& list_for(const JudgmentFilter& wanted) {
   static const Composed of_task(
       "judgments_of_task",
-      "WHERE project_id = $1 AND task_id = $11 AND (CAST($2 AS bigint) = 0 OR round_id = $2) "
-      "AND (CAST($3 AS bigint) = 0 OR person_id = $3) ",
-      filter);
+      {columns,
+       "WHERE project_id = $1 AND task_id = $11 AND (CAST($2 AS bigint) = 0 OR round_id = $2) "
+       "AND (CAST($3 AS bigint) = 0 OR person_id = $3) ",
+       filter});
   static const Composed of_person(
       "judgments_of_person",
-      "WHERE project_id = $1 AND person_id = $3 AND (CAST($2 AS bigint) = 0 OR round_id = $2) "
-      "AND (CAST($11 AS bigint) = 0 OR task_id = $11) ",
-      filter);
+      {columns,
+       "WHERE project_id = $1 AND person_id = $3 AND (CAST($2 AS bigint) = 0 OR round_id = $2) "
+       "AND (CAST($11 AS bigint) = 0 OR task_id = $11) ",
+       filter});
   static const Composed of_round(
       "judgments_of_round",
-      "WHERE project_id = $1 AND round_id = $2 AND (CAST($3 AS bigint) = 0 OR person_id = $3) "
-      "AND (CAST($11 AS bigint) = 0 OR task_id = $11) ",
-      filter);
+      {columns,
+       "WHERE project_id = $1 AND round_id = $2 AND (CAST($3 AS bigint) = 0 OR person_id = $3) "
+       "AND (CAST($11 AS bigint) = 0 OR task_id = $11) ",
+       filter});
   static const Composed of_project(
       "judgments_of_project",
-      "WHERE project_id = $1 AND (CAST($2 AS bigint) = 0 OR round_id = $2) "
-      "AND (CAST($3 AS bigint) = 0 OR person_id = $3) AND (CAST($11 AS bigint) = 0 OR task_id = $11) ",
-      filter);
+      {columns,
+       "WHERE project_id = $1 AND (CAST($2 AS bigint) = 0 OR round_id = $2) "
+       "AND (CAST($3 AS bigint) = 0 OR person_id = $3) AND (CAST($11 AS bigint) = 0 OR task_id = $11) ",
+       filter});
   if (wanted.task) return of_task.statement;
   if (wanted.person) return of_person.statement;
   return wanted.round ? of_round.statement : of_project.statement;
