@@ -58,14 +58,16 @@ bool suits(const Lane& lane, Role role, const Fit& fit, const WorkPolicy& policy
   return !policy.hazard_consent || lane.hazard.empty() || has(fit.hazards, lane.hazard);
 }
 
-std::vector<LaneId> suitable_lanes(Records& records, const Project& project, const Membership& member,
-                                   std::span<const TaskKind> kinds) {
+SuitableLanes suitable_lanes(Records& records, const Project& project, const Membership& member,
+                             std::span<const TaskKind> kinds) {
   const Fit fit = records.fit(project.id, member.person);
-  std::vector<LaneId> suitable;
-  for (const Lane& lane : records.lanes(project.id)) {
+  const auto lanes = records.lanes(project.id);
+  SuitableLanes suitable;
+  for (const Lane& lane : lanes) {
     if (!kinds.empty() && !has(kinds, lane.kind)) continue;
-    if (suits(lane, member.role, fit, project.policy)) suitable.push_back(lane.id);
+    if (suits(lane, member.role, fit, project.policy)) suitable.ids.push_back(lane.id);
   }
+  suitable.all = suitable.ids.size() == lanes.size();
   return suitable;
 }
 

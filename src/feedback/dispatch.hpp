@@ -17,7 +17,11 @@ Lane lane_for(const Project&, TaskKind, const Prompt&);
 bool suits(const Lane&, Role, const Fit&, const WorkPolicy&);
 
 // The lanes of the project that suit the member, of these kinds (none: all).
-std::vector<LaneId> suitable_lanes(Records&, const Project&, const Membership&, std::span<const TaskKind>);
+struct SuitableLanes {
+  std::vector<LaneId> ids;
+  bool all = false;  // of the project
+};
+SuitableLanes suitable_lanes(Records&, const Project&, const Membership&, std::span<const TaskKind>);
 
 // Who must not be handed the task: who wrote its prompt or one of its responses.
 std::vector<PersonId> authors_of(Records&, const Task&);

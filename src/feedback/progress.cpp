@@ -62,10 +62,10 @@ Result<MyProgress> my_progress(Records& records, const Actor& actor, ProjectId p
   if (!member) return tl::unexpected(member.error());
   const auto progress = records.progress(project, actor.person, today_begins(clock.now()));
   const auto settings = records.project(project);
-  const auto lanes = settings ? suitable_lanes(records, *settings, *member, {}) : std::vector<LaneId>{};
+  const auto lanes = settings ? suitable_lanes(records, *settings, *member, {}) : SuitableLanes{};
   return MyProgress{.done = progress.done,
                     .done_today = progress.done_today,
-                    .available = records.available(actor.person, lanes, available_max),
+                    .available = records.available(actor.person, lanes.ids, available_max),
                     .drafts = progress.drafts,
                     .golds = member->golds,
                     .golds_right = member->golds_right,

@@ -36,13 +36,11 @@ std::vector<ShownResponse> shuffled_responses(Records& records, const Task& task
   return shown;
 }
 
-// Counting a hundred tasks for everybody who gets one would cost more than all the rest.
-std::int64_t available_tasks(Records& records, const Project& project, const Membership& member,
-                             std::span<const TaskKind> kinds) {
-  const auto lanes = suitable_lanes(records, project, member, kinds);
-  const bool all = lanes.size() == records.lanes(project.id).size();
-  if (all && records.available_at_least(project.id, member.person) >= available_max) return available_max;
-  return records.available(member.person, lanes, available_max);
+// Up to `limit`. Counting a hundred tasks for everybody who gets one would cost more than all the rest.
+std::int64_t available_tasks(Records& records, const Membership& member, const SuitableLanes& lanes,
+                             std::int64_t limit) {
+  if (lanes.all && records.available_at_least(member.project, member.person) >= limit) return limit;
+  return records.available(member.person, lanes.ids, limit);
 }
 
 std::optional<Slot> resumed(Records& records, ProjectId project, PersonId person,
@@ -57,9 +55,9 @@ std::optional<Slot> resumed(Records& records, ProjectId project, PersonId person
   return slot;
 }
 
-std::optional<Slot> fresh_slot(Records& records, const Project& project, Membership& member,
-                               std::span<const TaskKind> kinds, const std::optional<TaskPlace>& place,
-                               Timestamp now) {
+std::optional<Handed> fresh_task(Records& records, const Project& project, Membership& member,
+                                 std::span<const TaskKind> kinds, const Outlook& outlook, Timestamp now) {
+  const auto& place = outlook.place;
   records.release_expired(project.id, now);
   ClaimRequest request{.project = project.id,
                        .person = member.person,
@@ -69,13 +67,15 @@ std::optional<Slot> fresh_slot(Records& records, const Project& project, Members
                        .lease_expires_at = now + lease_duration,
                        .from = place};
   auto slot = records.claim_kept_slot(request);
+  bool ordinary = !slot;
   const bool gold = !slot && is_gold_turn(member.handed + 1, project.gold_watch.rate);
   // The lanes are only asked for where the place that was looked up does not do.
   if (!slot && !gold && place) slot = records.claim_slot(request);
   if (!slot) {
-    request.lanes = suitable_lanes(records, project, member, kinds);
+    request.lanes = suitable_lanes(records, project, member, kinds).ids;
     request.from.reset();
     if (gold) slot = records.claim_gold(request);
+    ordinary = !slot;
     if (!slot && gold) request.from = place;
     if (!slot) slot = records.claim_slot(request);
   }
@@ -87,7 +87,11 @@ std::optional<Slot> fresh_slot(Records& records, const Project& project, Members
                           .assigned_at = now});
   member.handed += 1;
   records.update_membership(member);
-  return slot;
+  Handed handed{.slot = *std::move(slot)};
+  if (outlook.available) {
+    handed.available = std::clamp<std::int64_t>(*outlook.available - (ordinary ? 1 : 0), 0, available_max);
+  }
+  return handed;
 }
 
 struct Held {
@@ -123,24 +127,25 @@ tl::unexpected<Error> taken_over() {
 
 Result<std::optional<Claim>> claim_next(Records& records, const Actor& actor, ProjectId id,
                                         std::span<const TaskKind> kinds, const Clock& clock) {
-  const auto handed = take_next(records, actor, id, kinds, std::nullopt, clock);
+  const auto handed = take_next(records, actor, id, kinds, {}, clock);
   if (!handed) return tl::unexpected(handed.error());
   if (!*handed) return std::optional<Claim>{};
   return std::optional<Claim>{show_handed(records, id, kinds, **handed)};
 }
 
-std::optional<TaskPlace> look_for_task(Records& records, const Actor& actor, ProjectId id,
-                                       std::span<const TaskKind> kinds) {
+Outlook look_for_task(Records& records, const Actor& actor, ProjectId id, std::span<const TaskKind> kinds) {
   const auto member = require(records, actor, id, Right::judge);
-  if (!member || records.own_slot(id, actor.person, kinds)) return std::nullopt;
+  if (!member || records.own_slot(id, actor.person, kinds)) return {};
   const auto project = records.project(id);
-  if (!project) return std::nullopt;
-  return records.first_open_task(actor.person, suitable_lanes(records, *project, *member, kinds));
+  if (!project) return {};
+  const auto lanes = suitable_lanes(records, *project, *member, kinds);
+  return {.place = records.first_open_task(actor.person, lanes.ids),
+          .available = available_tasks(records, *member, lanes, available_max + 1)};
 }
 
 Result<std::optional<Handed>> take_next(Records& records, const Actor& actor, ProjectId id,
-                                        std::span<const TaskKind> kinds,
-                                        const std::optional<TaskPlace>& place, const Clock& clock) {
+                                        std::span<const TaskKind> kinds, const Outlook& outlook,
+                                        const Clock& clock) {
   auto member = require_locked(records, actor, id, Right::judge);
   if (!member) return tl::unexpected(member.error());
   if (member->paused) {
@@ -148,10 +153,14 @@ Result<std::optional<Handed>> take_next(Records& records, const Actor& actor, Pr
                   "Talk to a lead of the project.");
   }
   const Timestamp now = clock.now();
-  auto slot = resumed(records, id, actor.person, kinds, now);
-  if (!slot) slot = fresh_slot(records, *records.project(id), *member, kinds, place, now);
-  if (!slot) return std::optional<Handed>{};
-  return std::optional<Handed>{Handed{*std::move(slot), member->judgments}};
+  std::optional<Handed> handed;
+  if (auto slot = resumed(records, id, actor.person, kinds, now)) {
+    handed = Handed{.slot = *std::move(slot), .resumed = true};
+  } else {
+    handed = fresh_task(records, *records.project(id), *member, kinds, outlook, now);
+  }
+  if (handed) handed->done = member->judgments;
+  return handed;
 }
 
 Claim show_task(Records& records, const Task& task, PersonId person) {
@@ -169,11 +178,19 @@ Claim show_handed(Records& records, ProjectId id, std::span<const TaskKind> kind
   Claim claim = show_task(records, *records.task(handed.slot.task), handed.slot.person);
   claim.lease_token = handed.slot.lease_token;
   claim.lease_expires_at = handed.slot.lease_expires_at;
-  if (auto draft = records.draft(claim.task, handed.slot.person)) claim.draft = std::move(draft->payload);
   claim.done = handed.done;
+  if (handed.resumed) {
+    if (auto draft = records.draft(claim.task, handed.slot.person)) claim.draft = std::move(draft->payload);
+  }
+  if (handed.available) {
+    claim.available = *handed.available;
+    return claim;
+  }
   const auto project = records.project(id);
   const auto member = records.membership(id, handed.slot.person);
-  if (project && member) claim.available = available_tasks(records, *project, *member, kinds);
+  if (!project || !member) return claim;
+  claim.available =
+      available_tasks(records, *member, suitable_lanes(records, *project, *member, kinds), available_max);
   return claim;
 }
 

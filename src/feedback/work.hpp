@@ -43,13 +43,20 @@ Result<std::optional<Claim>> claim_next(Records&, const Actor&, ProjectId, std::
 // The same in three steps, for servers: looking and showing only read, so that the one thread that writes on
 // SQLite neither searches nor gathers what is shown. A place that was looked up may be taken by the time of
 // the claim; then the next one is found there.
-std::optional<TaskPlace> look_for_task(Records&, const Actor&, ProjectId, std::span<const TaskKind> kinds);
+struct Outlook {
+  std::optional<TaskPlace> place;         // where the next ordinary task stands
+  std::optional<std::int64_t> available;  // ordinary tasks, that one among them, up to available_max + 1
+};
+// Nothing where an unfinished task of one's own waits.
+Outlook look_for_task(Records&, const Actor&, ProjectId, std::span<const TaskKind> kinds);
 struct Handed {
   Slot slot;
   std::int64_t done = 0;
+  std::optional<std::int64_t> available = {};  // further ones, where that was looked up
+  bool resumed = false;                        // there may be a draft
 };
 Result<std::optional<Handed>> take_next(Records&, const Actor&, ProjectId, std::span<const TaskKind> kinds,
-                                        const std::optional<TaskPlace>&, const Clock&);
+                                        const Outlook&, const Clock&);
 Claim show_handed(Records&, ProjectId, std::span<const TaskKind> kinds, const Handed&);
 
 // What a person sees of a task, without a lease.

@@ -52,6 +52,7 @@ public:
       if (judged.task.kind == TaskKind::rate) add_ratings(judged, votes);
       if (judged.task.kind == TaskKind::edit || judged.task.kind == TaskKind::rewrite)
         add_corrections(judged, votes);
+      if (is_annotation(judged.task.kind)) add_annotations(judged);
     }
     content_.guideline_versions.assign(guidelines_.begin(), guidelines_.end());
     content_.rubric_versions.assign(rubrics_.begin(), rubrics_.end());
@@ -59,6 +60,11 @@ public:
   }
 
 private:
+  static bool is_annotation(TaskKind kind) {
+    return kind == TaskKind::flag || kind == TaskKind::spans || kind == TaskKind::rubric ||
+           kind == TaskKind::fact_check || kind == TaskKind::chat;
+  }
+
   std::vector<JudgedTask> judged_tasks() {
     std::map<TaskId, std::vector<Judgment>> by_task;
     for (Judgment& judgment : every_page([&](Page page) {
@@ -91,7 +97,8 @@ private:
   // Where somebody settled a disagreement, their word stands in place of all others.
   std::optional<Judgment> decision_on(TaskId task) {
     auto decision = feedback::adjudication_of(records_, task);
-    if (decision) decision->payload = json::parse(decision->payload).at("payload").dump();
+    if (!decision || decision->payload == feedback::erased_payload) return std::nullopt;
+    decision->payload = json::parse(decision->payload).at("payload").dump();
     return decision;
   }
 
@@ -247,6 +254,38 @@ private:
           {"task", judged.task.id.value},
           {"judgments", {judgment.id.value}}}.dump());
     }
+  }
+
+  // What people said about an answer, or about a conversation, as they said it.
+  void add_annotations(const JudgedTask& judged) {
+    const auto prompt = records_.prompt(judged.task.prompt);
+    if (!prompt) return;
+    const auto response =
+        judged.task.responses.empty() ? std::nullopt : records_.response(judged.task.responses.front());
+    for (const Judgment& judgment : judged.judgments) {
+      json row{{"kind", name_of(judged.task.kind)},
+               {"prompt", messages_of(*prompt)},
+               {"response", response ? json(response->text) : json(nullptr)},
+               {"payload", json::parse(judgment.payload)},
+               {"task", judged.task.id.value},
+               {"judgment", judgment.id.value},
+               {"annotator", pseudonym(judgment.person)}};
+      if (judged.task.kind == TaskKind::chat) row["conversation"] = conversation_of(judgment);
+      enter(judged, judgment);
+      content_.files["annotations.jsonl"].push_back(row.dump());
+    }
+  }
+
+  // The last exchange holds all before it.
+  json conversation_of(const Judgment& judgment) {
+    json said = json::array();
+    const json turns = json::parse(judgment.payload).at("turns");
+    const auto last = records_.exchange({turns.back().at("exchange_id").get<std::int64_t>()});
+    if (!last) return said;
+    for (const feedback::Message& m : last->messages)
+      said.push_back({{"role", m.role}, {"content", m.content}});
+    said.push_back({{"role", "assistant"}, {"content", last->reply}});
+    return said;
   }
 
   void add_ratings(const JudgedTask& judged, const quality::PairVoteResult& votes) {

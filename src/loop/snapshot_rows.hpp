@@ -27,6 +27,9 @@ enum class Weighting { reliability, none };
 //                         share
 //   demonstrations.jsonl  {messages, weight, task, judgment, annotator}
 //   ratings.jsonl         {prompt, response, scores, task, judgments}
+//   annotations.jsonl     {kind, prompt, response, payload, task, judgment, annotator}: flags, spans,
+//   criteria,
+//                         claims; of a chat also {conversation}
 // With reliability the work of paused members is left out and a demonstration weighs 2·reliability − 1 of its
 // author. Golds, evaluation tasks, surplus and superseded judgments never enter.
 SnapshotContent snapshot_content(Records&, const Round&, Weighting);

@@ -281,8 +281,9 @@ TEST_P(StoreTest, APlaceThatWasLookedUpIsWhatTheClaimGives) {
     return read([&](Records& records) { return look_for_task(records, as(person), project, {}); });
   };
   const auto place = look(anna);
-  ASSERT_TRUE(place);
-  EXPECT_EQ(place->task, urgent);
+  ASSERT_TRUE(place.place);
+  EXPECT_EQ(place.place->task, urgent);
+  EXPECT_EQ(place.available, 2);
   const auto handed =
       write([&](Records& records) { return take_next(records, as(anna), project, {}, place, clock); });
   ASSERT_TRUE(handed && *handed);
@@ -291,7 +292,7 @@ TEST_P(StoreTest, APlaceThatWasLookedUpIsWhatTheClaimGives) {
   EXPECT_EQ(shown.task, urgent);
   EXPECT_EQ(shown.lease_token, (*handed)->slot.lease_token);
   EXPECT_EQ(shown.available, 1);
-  EXPECT_FALSE(look(anna)) << "the task in hand comes first, nothing is searched for";
+  EXPECT_FALSE(look(anna).place) << "the task in hand comes first, nothing is searched for";
 }
 
 TEST_P(StoreTest, APlaceThatWasTakenMeanwhileGivesTheNextOne) {
@@ -301,8 +302,8 @@ TEST_P(StoreTest, APlaceThatWasTakenMeanwhileGivesTheNextOne) {
   const TaskId first = add_task({});
   const TaskId second = add_task({});
   const auto place = read([&](Records& records) { return look_for_task(records, as(anna), project, {}); });
-  ASSERT_TRUE(place);
-  EXPECT_EQ(place->task, first);
+  ASSERT_TRUE(place.place);
+  EXPECT_EQ(place.place->task, first);
   ASSERT_EQ(claim(ben)->task, first);
   const auto handed =
       write([&](Records& records) { return take_next(records, as(anna), project, {}, place, clock); });
@@ -315,11 +316,11 @@ TEST_P(StoreTest, APlaceBeyondWhichNothingIsLeftHidesNothingBeforeIt) {
   const PersonId anna = add_member("anna");
   const TaskId first = add_task({});
   const auto found = read([&](Records& records) { return look_for_task(records, as(anna), project, {}); });
-  ASSERT_TRUE(found);
-  TaskPlace beyond = *found, elsewhere = *found;
-  beyond.task.value += 1000;
-  elsewhere.lane.value += 7;
-  for (const TaskPlace& place : {beyond, elsewhere}) {
+  ASSERT_TRUE(found.place);
+  Outlook beyond = found, elsewhere = found;
+  beyond.place->task.value += 1000;
+  elsewhere.place->lane.value += 7;
+  for (const Outlook& place : {beyond, elsewhere}) {
     const auto handed =
         write([&](Records& records) { return take_next(records, as(anna), project, {}, place, clock); });
     ASSERT_TRUE(handed && *handed);

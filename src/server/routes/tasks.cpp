@@ -17,16 +17,15 @@ std::vector<feedback::TaskKind> kinds_of(const api::NextRequest& input) {
   return kinds;
 }
 
-using Place = std::optional<feedback::TaskPlace>;
 using Handed = std::optional<feedback::Handed>;
 
-Result<Place> look_for_task(Call& call, loop::Records& records, const api::NextRequest& input) {
+Result<feedback::Outlook> look_for_task(Call& call, loop::Records& records, const api::NextRequest& input) {
   return feedback::look_for_task(records, call.actor(), call.id<ProjectId>(0), kinds_of(input));
 }
 
 Result<Handed> take_next(Call& call, loop::Records& records, const api::NextRequest& input,
-                         const Place& place) {
-  return feedback::take_next(records, call.actor(), call.id<ProjectId>(0), kinds_of(input), place,
+                         const feedback::Outlook& outlook) {
+  return feedback::take_next(records, call.actor(), call.id<ProjectId>(0), kinds_of(input), outlook,
                              call.clock());
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "feedback/dispatch.hpp"
 #include "feedback/submit.hpp"
 #include "tests/support/loop_test.hpp"
 
@@ -174,6 +175,7 @@ TEST_F(SnapshotJob, LeavesOutAnswersWithoutWords) {
     return records.add_task([&] {
       task.project = project;
       task.guideline_version = task.rubric_version = 1;
+      task.lane = records.lane(feedback::lane_for(*records.project(project), task.kind, {}));
       return task;
     }());
   });
@@ -181,9 +183,33 @@ TEST_F(SnapshotJob, LeavesOutAnswersWithoutWords) {
   judge_all(ann, [](const feedback::Claim& claim) -> json {
     return {{"outcome", "better"}, {"better", claim.responses[0].id.value}, {"strength", "clearly"}};
   });
-  const auto pairs = rows(make_snapshot(), "preferences.jsonl");
+  const auto snapshot = make_snapshot();
+  const auto pairs = rows(snapshot, "preferences.jsonl");
   ASSERT_EQ(pairs.size(), 1U);
   EXPECT_EQ(pairs[0].at("prompt")[0].at("content"), "And back?");
+  EXPECT_EQ(json::parse(snapshot.summary).at("left_out").at("an answer without words"), 1);
+}
+
+TEST_F(SnapshotJob, ACorrectionIsShownAndPreferredAndWhatWasSaidOfAnAnswerIsKept) {
+  const auto ann = add_member("ann");
+  add_task("When?", {.kind = TaskKind::edit});
+  add_task("Where?", {.kind = TaskKind::flag});
+  judge_all(ann, [](const feedback::Claim& claim) -> json {
+    if (claim.kind == TaskKind::edit) return {{"text", "At noon."}};
+    return {{"flags", {{{"response_id", claim.responses[0].id.value}, {"flag", "unsafe"}}}}};
+  });
+  const auto snapshot = make_snapshot();
+  EXPECT_EQ(snapshot.judgment_count, 2);
+  const auto pairs = rows(snapshot, "preferences.jsonl");
+  ASSERT_EQ(pairs.size(), 1U);
+  EXPECT_EQ(pairs[0].at("chosen"), "At noon.");
+  EXPECT_EQ(pairs[0].at("rejected"), "When?: first");
+  EXPECT_EQ(rows(snapshot, "demonstrations.jsonl").at(0).at("messages").back().at("content"), "At noon.");
+  const auto said = rows(snapshot, "annotations.jsonl");
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(said[0].at("kind"), "flag");
+  EXPECT_EQ(said[0].at("response"), "Where?: first");
+  EXPECT_EQ(said[0].at("payload").at("flags")[0].at("flag"), "unsafe");
 }
 
 TEST_F(SnapshotJob, FailsWithAReasonWhenNothingWasJudged) {
