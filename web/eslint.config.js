@@ -1,7 +1,7 @@
 import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-const features = ["sign-in", "judge", "round", "evaluation", "models", "chat", "people", "guidelines"];
+const features = ["sign-in", "judge", "round", "evaluation", "models", "chat", "people", "guidelines", "settings", "account", "administration", "entry"];
 
 // app uses features, features use shared and api, and no feature uses another one.
 const borders = [

@@ -14,17 +14,19 @@ constexpr std::size_t title_bytes_max = 500;
 constexpr std::size_t address_bytes_max = 2000;
 constexpr std::size_t messages_max = 200;
 
+tl::unexpected<Error> not_held(TaskId id) {
+  return refuse(ErrorKind::not_found, "task " + std::to_string(id.value) + " is not in your hands",
+                "Get the next task.");
+}
+
 // The task of an assignment that the actor is working on.
-Result<Task> held_task(Records& records, const Actor& actor, TaskId id, Right right = Right::judge) {
-  const auto unknown =
-      refuse(ErrorKind::not_found, "task " + std::to_string(id.value) + " is not in your hands",
-             "Get the next task.");
+Result<Task> held_task(Records& records, const Actor& actor, TaskId id) {
   auto task = records.task(id);
-  if (!task) return unknown;
-  const auto permitted = require(records, actor, task->project, right);
+  if (!task) return not_held(id);
+  const auto permitted = require(records, actor, task->project, Right::judge);
   if (!permitted) return tl::unexpected(permitted.error());
   const auto assignment = records.assignment(id, actor.person);
-  if (!assignment || assignment->state != AssignmentState::working) return unknown;
+  if (!assignment || assignment->state != AssignmentState::working) return not_held(id);
   return *task;
 }
 
@@ -89,8 +91,11 @@ Result<Exchange> keep_trial(Records& records, const Actor& actor, const Exchange
 }
 
 Result<std::vector<Exchange>> my_trials(Records& records, const Actor& actor, TaskId id) {
-  const auto task = held_task(records, actor, id, Right::see_project);
-  if (!task) return tl::unexpected(task.error());
+  const auto task = records.task(id);
+  const auto assignment = task ? records.assignment(id, actor.person) : std::nullopt;
+  if (!assignment || assignment->state == AssignmentState::barred) return not_held(id);
+  const auto permitted = require(records, actor, task->project, Right::see_project);
+  if (!permitted) return tl::unexpected(permitted.error());
   return records.exchanges(id, actor.person);
 }
 

@@ -17,7 +17,7 @@ Result<Listing<Source>> list_sources(Records&, const Actor&, ProjectId, std::str
 Result<ModelId> check_trial(Records&, const Actor&, TaskId, std::span<const Message>);
 // What the model answered, for the judgment to speak of.
 Result<Exchange> keep_trial(Records&, const Actor&, const Exchange&, const Clock&);
-// Those of the actor in a task that they hold, in order.
+// Those of the actor in a task that they hold or have sent in, in order.
 Result<std::vector<Exchange>> my_trials(Records&, const Actor&, TaskId);
 
 }  // namespace preceptor::feedback

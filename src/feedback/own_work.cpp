@@ -33,6 +33,18 @@ Result<Listing<StandingView>> my_standings(Records& records, const Actor& actor,
   return views;
 }
 
+namespace {
+
+// The newest of the person's own; after a reviewer's fix, the one that was fixed.
+std::optional<Judgment> newest_own(Records& records, const Task& task, PersonId person) {
+  if (auto latest = records.latest_judgment(task.id, person)) return latest;
+  auto own = records.judgments({.project = task.project, .person = person, .task = task.id});
+  if (own.items.empty()) return std::nullopt;
+  return std::move(own.items.back());
+}
+
+}  // namespace
+
 Result<OwnTask> show_own(Records& records, const Actor& actor, TaskId id) {
   const auto unknown =
       refuse(ErrorKind::not_found, "you have sent in no judgment of task " + std::to_string(id.value),
@@ -41,7 +53,7 @@ Result<OwnTask> show_own(Records& records, const Actor& actor, TaskId id) {
   if (!task) return unknown;
   const auto permitted = require(records, actor, task->project, Right::see_project);
   if (!permitted) return tl::unexpected(permitted.error());
-  auto judgment = records.latest_judgment(id, actor.person);
+  auto judgment = newest_own(records, *task, actor.person);
   if (!judgment) return unknown;
   OwnTask own{.shown = show_task(records, *task, actor.person), .judgment = std::move(*judgment)};
   if (const auto standing = records.standing(own.judgment.id)) own.standing = view_of(records, *standing);

@@ -11,11 +11,15 @@ import { accessible, firstLoadBytes, fitsNarrow, launch, openFor, problemsOf, si
 import { Checks, expect } from "./checks.mjs";
 import { entry } from "./entry.mjs";
 import { interruptions } from "./interruptions.mjs";
+import { kinds } from "./kinds.mjs";
+import { reviews } from "./kinds-review.mjs";
 import { borders, emptied, judging } from "./judging.mjs";
 import { command, restartable, signIn } from "./program.mjs";
 import { makeOwner, makeProject, makeTasks } from "./project.mjs";
 import { chat, evaluation, models } from "./results.mjs";
 import { emptyPages, generate, interrupt, learn, people, startRound } from "./round.mjs";
+import { settings } from "./settings.mjs";
+import { fillWard, giveModel, makeWard } from "./ward.mjs";
 
 const [program, report] = process.argv.slice(2);
 if (!program || !report) {
@@ -76,10 +80,22 @@ async function work(server, browser) {
   await models({ checks, page: ownerPage, project });
   await chat({ checks, page: ownerPage, project });
   await entry({ checks, browser, address, owner: ownerPage, project });
+  const wardPages = await everyKind({ browser, address, owner, lead, leadPage });
   await checks.check("no page has thrown", () => {
-    const problems = [leadPage, trainerPage, newcomer, againPage, ownerPage].flatMap(problemsOf);
+    const problems = [leadPage, trainerPage, newcomer, againPage, ownerPage, ...wardPages].flatMap(problemsOf);
     expect(problems.length === 0, `no errors; got ${problems.join("; ")}`);
   });
+}
+
+// In a project of its own, with the settings that its lead makes first.
+async function everyKind({ browser, address, owner, lead, leadPage }) {
+  const { person } = await lead.get("/session");
+  const ward = await makeWard(owner, { lead: person.id });
+  giveModel(program, workspace, base, ward);
+  await settings({ checks, page: leadPage, reader: lead, ward });
+  await fillWard(owner, ward);
+  const kayPage = await kinds({ checks, browser, address, owner, reader: lead, ward });
+  return [kayPage, ...(await reviews({ checks, browser, address, owner, reader: lead, ward, kayPage }))];
 }
 
 makeOwner(program, workspace);

@@ -153,6 +153,10 @@ TEST_P(LibraryTest, AModelIsTriedOnlyByWhoHoldsATaskThatTalksToOne) {
   const json payload{{"turns", {{{"exchange_id", kept->id.value}, {"verdict", "good"}}}},
                      {"overall", "good"}};
   EXPECT_TRUE(submit(anna, *claim(anna), payload.dump()));
+  const auto afterwards = read([&](Records& records) { return my_trials(records, as(anna), id); });
+  EXPECT_EQ(afterwards->size(), 1U) << "who corrects a conversation sees it again";
+  EXPECT_EQ(read([&](Records& records) { return my_trials(records, as(ben), id); }).error().kind,
+            ErrorKind::not_found);
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, LibraryTest, testing::Values(Engine::sqlite, Engine::postgresql),

@@ -185,6 +185,10 @@ TEST_P(ReviewTest, AFixSupersedesByTheReviewersVersion) {
   EXPECT_EQ(current.items.front().payload, R"({"note":"","text":"Two milligrams."})");
   EXPECT_EQ(task(id).counted, 1);
   EXPECT_FALSE(correct(anna, sent, R"({"text":"Mine."})"));
+  const auto own = read([&](Records& records) { return show_own(records, as(anna), id); });
+  ASSERT_TRUE(own);
+  EXPECT_EQ(own->judgment.id, sent);
+  EXPECT_EQ(own->standing->standing.state, StandingState::fixed);
   expect_clean();
 }
 

@@ -111,7 +111,7 @@ std::vector<Route> library_routes() {
       read({.method = "GET",
             .path = "/tasks/{task}/trials",
             .operation = "myTrials",
-            .summary = "What the model answered in the task one holds",
+            .summary = "What the model answered one in this task",
             .topic = topic,
             .access = Access::member(Right::see_project)},
            my_trials),

@@ -4,9 +4,17 @@ import { languageName, words } from "../../shared/words";
 
 const speakers: Record<string, string> = { user: "Question", assistant: "Earlier answer", system: "Instruction" };
 
-export function Conversation({ prompt }: { prompt: HandedTask["prompt"] }) {
+// What people write prompts to, or talk about, is no question to be answered.
+function isBrief(task: HandedTask): boolean {
+  const kind = task.earlier?.kind ?? task.kind;
+  return kind === "prompt" || kind === "chat";
+}
+
+export function Conversation({ task }: { task: HandedTask }) {
+  const { prompt } = task;
+  const brief = isBrief(task);
   return (
-    <section className="card" aria-label="Prompt">
+    <section className="card" aria-label={brief ? "Brief" : "Prompt"}>
       <Group gap={6} mb="sm">
         {[words(prompt.domain), words(prompt.intent), languageName(prompt.language)].filter(Boolean).map((label) => (
           <Badge key={label} variant="default" size="sm">
@@ -18,7 +26,7 @@ export function Conversation({ prompt }: { prompt: HandedTask["prompt"] }) {
         {prompt.messages.map((message, place) => (
           <div key={place} className={message.role === "user" ? "turn turn-user" : "turn"}>
             <Text size="xs" c="dimmed">
-              {speakers[message.role] ?? message.role}
+              {brief && message.role === "user" ? "Brief" : (speakers[message.role] ?? message.role)}
             </Text>
             <div className="text" dir="auto">
               {message.content}

@@ -47,7 +47,7 @@ export function JudgePage({ project, title, kinds }: { project: Project; title: 
   const [resting, setResting] = useState(false);
   const next = useNextTask(project.id, kind === "all" ? kinds : [kind]);
   const about = useAbout(project, next.data?.counts.available);
-  useGlobalKeys({ g: () => setGuidelines((open) => !open) });
+  useGlobalKeys({ "?": () => setGuidelines((open) => !open) });
 
   const { refetch } = next;
   useEffect(() => {
@@ -76,7 +76,7 @@ export function JudgePage({ project, title, kinds }: { project: Project; title: 
           <NativeSelect size="xs" aria-label="Kind of work" value={kind} onChange={(event) => choose(event.currentTarget.value)}
             data={[{ value: "all", label: "All kinds" }, ...kinds.map((one) => ({ value: one, label: kindName(one) }))]} />
           <Button variant="default" size="xs" onClick={() => setGuidelines(true)}>
-            Guidelines <KeyHint label="g" />
+            Guidelines <KeyHint label="?" />
           </Button>
           <FitButton project={project} changed={wider} />
         </Group>

@@ -1,9 +1,9 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { api } from "../../api/client";
-import type { OwnTask, Project, Receipt } from "../../api/types";
+import type { Exchange, HandedTask, OwnTask, Project, Receipt } from "../../api/types";
 import { useGlobalKeys } from "../../shared/global-keys";
 import { KeyHint } from "../../shared/key-hint";
 import { Page } from "../../shared/page";
@@ -49,6 +49,13 @@ function Standing({ own: { standing } }: { own: OwnTask }) {
   );
 }
 
+// What the model answered at the time, where the kind of work talks to one.
+function useKept(task: HandedTask): Exchange[] {
+  const talks = task.kind === "prompt" || task.kind === "chat";
+  const trials = useQuery({ queryKey: ["trials", task.id], queryFn: () => api.get<{ exchanges: Exchange[] }>(`/tasks/${task.id}/trials`), retry: false, enabled: talks });
+  return trials.data?.exchanges ?? [];
+}
+
 function Correction({ project, own }: { project: Project; own: OwnTask }) {
   const { task, judgment } = own;
   const page = kindPages[task.kind];
@@ -59,6 +66,8 @@ function Correction({ project, own }: { project: Project; own: OwnTask }) {
   const seconds = useActiveSeconds(task.id);
   const client = useQueryClient();
   const navigate = useNavigate();
+  const kept = useKept(task);
+  const grid = useRef<HTMLDivElement>(null);
   const obstacle = page.missing(task, work);
   const send = useMutation({
     mutationFn: () =>
@@ -75,25 +84,26 @@ function Correction({ project, own }: { project: Project; own: OwnTask }) {
   });
   const submit = () => {
     setTried(true);
+    if (obstacle) grid.current?.querySelector<HTMLElement>("[data-wanted]")?.focus();
     if (open && !obstacle && !send.isPending) send.mutate();
   };
   useGlobalKeys({ submit });
   if (!open)
     return (
       <Stack gap="md">
-        <Conversation prompt={task.prompt} />
+        <Conversation task={task} />
         <PlainAnswers task={task} />
-        <PayloadView title="Your judgment" payload={judgment.payload} responses={task.responses} />
+        <PayloadView title="Your judgment" project={project.id} task={task} kind={task.kind} payload={judgment.payload} exchanges={kept} />
       </Stack>
     );
   return (
-    <div className="judge-grid">
+    <div className="judge-grid" ref={grid}>
       <Stack gap="md">
-        <Conversation prompt={task.prompt} />
-        {page.Left ? <page.Left project={project.id} task={task} work={work} change={setWork} /> : <PlainAnswers task={task} />}
+        <Conversation task={task} />
+        {page.Left ? <page.Left project={project.id} task={task} work={work} change={setWork} kept={kept} /> : <PlainAnswers task={task} />}
       </Stack>
       <section className="card judge-form" aria-label="Your judgment">
-        <page.Form project={project.id} task={task} work={work} change={setWork} />
+        <page.Form project={project.id} task={task} work={work} change={setWork} kept={kept} />
         {tried && obstacle ? <Alert mt="sm" color="yellow" role="alert">{obstacle}</Alert> : null}
         {send.isError ? <Alert mt="sm" color="red" role="alert" title="Not sent">{send.error.message}</Alert> : null}
         <Group mt="md" justify="flex-end">

@@ -38,11 +38,11 @@ export function TaskView({ project, next, done }: Props) {
   const { task } = next;
   const { payload, missing, Left, Form } = kindPages[task.kind];
   const obstacle = missing(task, draft.work);
-  const form = useRef<HTMLElement>(null);
+  const grid = useRef<HTMLDivElement>(null);
 
   const send = () => {
     setTried(true);
-    if (obstacle) form.current?.querySelector<HTMLElement>("[data-wanted]")?.focus();
+    if (obstacle) grid.current?.querySelector<HTMLElement>("[data-wanted]")?.focus();
     if (obstacle || submit.isPending) return;
     submit.mutate(
       { payload: payload(draft.work, task), seconds: seconds(), key },
@@ -58,9 +58,9 @@ export function TaskView({ project, next, done }: Props) {
   useGlobalKeys({ submit: send, Enter: () => (document.activeElement === document.body ? send() : false), n: wantSkip });
 
   return (
-    <div className="judge-grid">
+    <div className="judge-grid" ref={grid}>
       <Stack gap="md">
-        <Conversation prompt={task.prompt} />
+        <Conversation task={task} />
         {task.deadline ? <Text size="sm">Due {new Date(task.deadline).toLocaleString()}</Text> : null}
         {Left ? <Left project={project.id} task={task} work={draft.work} change={draft.change} /> : null}
         {!Left && task.responses.length > 0 ? (
@@ -74,7 +74,7 @@ export function TaskView({ project, next, done }: Props) {
         ) : null}
         <Tools task={task} />
       </Stack>
-      <section ref={form} className="card judge-form" aria-label="Your judgment">
+      <section className="card judge-form" aria-label="Your judgment">
         <Form project={project.id} task={task} work={draft.work} change={draft.change} />
         {tried && obstacle ? <Alert mt="sm" color="yellow" role="alert">{obstacle}</Alert> : null}
         {submit.isError ? <Alert mt="sm" color="red" role="alert" title="Not sent">{submit.error.message}</Alert> : null}

@@ -2,7 +2,7 @@ import { Button, Stack, Text, Textarea } from "@mantine/core";
 import { useGlobalKeys } from "../../../shared/global-keys";
 import { KeyHint } from "../../../shared/key-hint";
 import { emptyWork } from "../work";
-import { EarlierWorkView } from "./earlier-work";
+import { EarlierWorkView, PlainAnswers } from "./earlier-work";
 import { ownPart, type KindPage, type Part } from "./kind";
 
 type Decision = "none" | "upheld" | "overturned";
@@ -12,6 +12,15 @@ const decisions: { decision: Decision; label: string; key: string }[] = [
   { decision: "overturned", label: "The judgment stands after all", key: "1" },
   { decision: "upheld", label: "The rejection stays", key: "2" },
 ];
+
+function AppealLeft({ project, task }: Part) {
+  return (
+    <>
+      <PlainAnswers task={task} />
+      <EarlierWorkView project={project} task={task} />
+    </>
+  );
+}
 
 function AppealForm({ work, change }: Part) {
   const { decision, why } = state.of(work);
@@ -27,7 +36,7 @@ function AppealForm({ work, change }: Part) {
           </Button>
         ))}
       </Stack>
-      <Textarea label="Reason for the person" autosize minRows={3} dir="auto" required value={why}
+      <Textarea label="Reason for the person" autosize minRows={3} dir="auto" required value={why} data-wanted={why.trim() === "" || undefined}
         onChange={(event) => { const text = event.currentTarget.value; change((before) => state.set(before, { why: text })); }} />
     </Stack>
   );
@@ -42,6 +51,6 @@ export const appeal: KindPage = {
     return why.trim() === "" ? "Give the person a reason." : null;
   },
   restored: () => emptyWork(),
-  Left: EarlierWorkView,
+  Left: AppealLeft,
   Form: AppealForm,
 };

@@ -1,11 +1,14 @@
 import { Alert, Button, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
-import { useState } from "react";
+import type { Exchange } from "../../../api/types";
+import { onSubmitKey } from "../../../shared/global-keys";
+import { KeyHint } from "../../../shared/key-hint";
 import { useTrials } from "../use-trials";
 import { emptyWork, type Payload, type Work } from "../work";
 import { ownPart, type KindPage, type Part } from "./kind";
 
-type Turn = { exchange_id: number; said: string; reply: string; verdict: string; note: string };
-const state = ownPart<{ turns: Turn[]; overall: string }>("chat", { turns: [], overall: "" });
+type Turn = { exchange_id: number; said?: string; reply?: string; verdict: string; note: string };
+// saying: typed and not yet said.
+const state = ownPart<{ turns: Turn[]; overall: string; saying: string }>("chat", { turns: [], overall: "", saying: "" });
 
 const verdicts = [
   { value: "good", label: "Good" },
@@ -33,7 +36,7 @@ function TurnView({ turn, place, change }: { turn: Turn; place: number; change: 
           You
         </Text>
         <div className="text" dir="auto">
-          {turn.said}
+          {turn.said ?? <em>What was said in turn {place + 1} is kept with the judgment.</em>}
         </div>
       </div>
       <div className="turn">
@@ -41,12 +44,12 @@ function TurnView({ turn, place, change }: { turn: Turn; place: number; change: 
           The model
         </Text>
         <div className="text" dir="auto">
-          {turn.reply || <em>The model wrote nothing.</em>}
+          {turn.reply || <em>{turn.reply === undefined ? "So is the answer." : "The model wrote nothing."}</em>}
         </div>
         <Group gap="xs" mt={6}>
           <Verdict label={`Verdict on answer ${place + 1}`} value={turn.verdict} choose={(verdict) => change({ verdict })} />
           {turn.verdict === "flawed" || turn.verdict === "bad" ? (
-            <TextInput flex={1} size="xs" aria-label={`What is wrong with answer ${place + 1}`} placeholder="What is wrong with it?" value={turn.note} onChange={(event) => change({ note: event.currentTarget.value })} />
+            <TextInput flex={1} size="xs" aria-label={`What is wrong with answer ${place + 1}`} placeholder="What is wrong with it?" dir="auto" className="grows" data-wanted={turn.note.trim() === "" || undefined} value={turn.note} onChange={(event) => change({ note: event.currentTarget.value })} />
           ) : null}
         </Group>
       </div>
@@ -54,19 +57,22 @@ function TurnView({ turn, place, change }: { turn: Turn; place: number; change: 
   );
 }
 
-function Conversing({ task, work, change }: Part) {
+// A turn that was sent earlier names its exchange only.
+function asSaid(turn: Turn, kept: Exchange[] | undefined): Turn {
+  const exchange = kept?.find(({ id }) => id === turn.exchange_id);
+  return exchange ? { ...turn, said: exchange.messages.at(-1)?.content ?? "", reply: exchange.reply } : turn;
+}
+
+function Conversing({ task, work, change, kept }: Part) {
   const { ask } = useTrials(task.id);
-  const [said, setSaid] = useState("");
-  const { turns } = state.of(work);
+  const { turns, saying: said } = state.of(work);
   const judged = turns.every((turn) => turn.verdict !== "");
   const send = () => {
     if (said.trim() === "" || !judged || ask.isPending) return;
-    const before = turns.flatMap((turn) => [{ role: "user" as const, content: turn.said }, { role: "assistant" as const, content: turn.reply }]);
+    const before = turns.flatMap((turn) => [{ role: "user" as const, content: turn.said ?? "" }, { role: "assistant" as const, content: turn.reply ?? "" }]);
     ask.mutate([...before, { role: "user", content: said }], {
-      onSuccess: (exchange) => {
-        change((now) => state.set(now, { turns: [...state.of(now).turns, { exchange_id: exchange.id, said, reply: exchange.reply, verdict: "", note: "" }] }));
-        setSaid("");
-      },
+      onSuccess: (exchange) =>
+        change((now) => state.set(now, { saying: "", turns: [...state.of(now).turns, { exchange_id: exchange.id, said, reply: exchange.reply, verdict: "", note: "" }] })),
     });
   };
   const update = (place: number, part: Partial<Turn>) =>
@@ -75,16 +81,21 @@ function Conversing({ task, work, change }: Part) {
     <section className="card" aria-label="Conversation">
       <ol className="chat-turns" aria-live="polite">
         {turns.map((turn, place) => (
-          <TurnView key={turn.exchange_id} turn={turn} place={place} change={(part) => update(place, part)} />
+          <TurnView key={turn.exchange_id} turn={asSaid(turn, kept)} place={place} change={(part) => update(place, part)} />
         ))}
       </ol>
-      <Textarea label="Say something to the model" autosize minRows={2} dir="auto" value={said} onChange={(event) => setSaid(event.currentTarget.value)} />
-      <Group mt="sm" gap="sm">
-        <Button size="xs" variant="light" onClick={send} loading={ask.isPending} disabled={said.trim() === "" || !judged}>
-          Say it
-        </Button>
-        {judged ? null : <Text size="xs">Judge the last answer first.</Text>}
-      </Group>
+      {kept ? null : (
+        <>
+          <Textarea label="Say something to the model" autosize minRows={2} dir="auto" value={said} data-wanted={turns.length === 0 || undefined} onKeyDown={onSubmitKey(send)}
+            onChange={(event) => { const saying = event.currentTarget.value; change((before) => state.set(before, { saying })); }} />
+          <Group mt="sm" gap="sm">
+            <Button size="xs" variant="light" onClick={send} loading={ask.isPending} disabled={said.trim() === "" || !judged}>
+              Say it <KeyHint label="Ctrl ↵" />
+            </Button>
+            {judged ? null : <Text size="xs">Judge the last answer first.</Text>}
+          </Group>
+        </>
+      )}
       {ask.isError ? <Alert mt="sm" color="red" role="alert" title="The model did not answer">{ask.error.message}</Alert> : null}
     </section>
   );
@@ -122,8 +133,7 @@ function missing(_: Part["task"], work: Work): string | null {
 }
 
 function restored(sent: Payload): Work {
-  const turns = (sent.turns as Turn[]).map((turn, place) => ({ ...turn, said: turn.said ?? `Turn ${place + 1}`, reply: turn.reply ?? "" }));
-  return state.set({ ...emptyWork(), note: sent.note as string }, { turns, overall: sent.overall as string });
+  return state.set({ ...emptyWork(), note: sent.note as string }, { turns: sent.turns as Turn[], overall: sent.overall as string });
 }
 
 export const chat: KindPage = { none: "No conversation waits for you", payload, missing, restored, Left: Conversing, Form: ChatForm };

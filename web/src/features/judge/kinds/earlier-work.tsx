@@ -1,8 +1,8 @@
 import { Text } from "@mantine/core";
-import type { HandedTask } from "../../../api/types";
+import type { HandedTask, Kind } from "../../../api/types";
 import { PayloadView } from "../payload-view";
 import { emptyWork, type Payload, type Work } from "../work";
-import { letters, type Part } from "./kind";
+import { letters } from "./kind";
 
 // The answers as they stand, without anything to press.
 export function PlainAnswers({ task }: { task: HandedTask }) {
@@ -23,48 +23,33 @@ export function PlainAnswers({ task }: { task: HandedTask }) {
   );
 }
 
-export function EarlierWorkView({ task }: Part) {
+function Words({ label, title, texts }: { label: string; title: string; texts: string[] }) {
+  const there = texts.filter((text) => text !== "");
+  if (there.length === 0) return null;
+  return (
+    <section className="card" aria-label={label}>
+      <Text fw={600} size="sm" mb={4}>
+        {title}
+      </Text>
+      {there.map((text) => (
+        <div key={text} className="text" dir="auto">
+          {text}
+        </div>
+      ))}
+    </section>
+  );
+}
+
+export function EarlierWorkView({ project, task }: { project: number; task: HandedTask }) {
   const { earlier } = task;
+  if (!earlier) return null;
+  const about = { project, task, kind: earlier.kind as Kind, exchanges: earlier.exchanges };
   return (
     <>
-      <PlainAnswers task={task} />
-      {earlier?.payload ? <PayloadView title="The judgment" payload={earlier.payload} responses={task.responses} /> : null}
-      {earlier?.exchanges.map((exchange) => (
-        <section key={exchange.id} className="card" aria-label="What the model answered">
-          <Text size="xs" c="dimmed">
-            {exchange.messages.at(-1)?.content}
-          </Text>
-          <div className="text" dir="auto">
-            {exchange.reply}
-          </div>
-        </section>
-      ))}
-      {earlier?.clause || earlier?.comment ? (
-        <section className="card" aria-label="The rejection">
-          <Text fw={600} size="sm">
-            Rejected, citing
-          </Text>
-          <div className="text" dir="auto">
-            {earlier.clause}
-          </div>
-          {earlier.comment ? (
-            <Text size="sm" mt={6} dir="auto">
-              {earlier.comment}
-            </Text>
-          ) : null}
-        </section>
-      ) : null}
-      {earlier?.objection ? (
-        <section className="card" aria-label="The objection">
-          <Text fw={600} size="sm">
-            The person objects
-          </Text>
-          <div className="text" dir="auto">
-            {earlier.objection}
-          </div>
-        </section>
-      ) : null}
-      {earlier?.others.map((payload, place) => <PayloadView key={place} title={`Another judgment (${place + 1})`} payload={payload} responses={task.responses} />)}
+      {earlier.payload ? <PayloadView {...about} title="The judgment" payload={earlier.payload} /> : null}
+      <Words label="The rejection" title="Rejected, citing" texts={[earlier.clause, earlier.comment]} />
+      <Words label="The objection" title="The person objects" texts={[earlier.objection]} />
+      {earlier.others.map((payload, place) => <PayloadView key={place} {...about} title={earlier.payload ? `Another judgment (${place + 1})` : `Judgment ${place + 1}`} payload={payload} />)}
     </>
   );
 }

@@ -22,7 +22,7 @@ function EditEditor({ task, work, change }: Part) {
       </article>
       <section className="card" aria-label="Your version">
         <Textarea label="Your version" description="Put right what is wrong and leave the rest as it is." autosize minRows={8} maxRows={30} dir="auto"
-          value={textOf(work, original)} disabled={state.of(work).good}
+          value={textOf(work, original)} data-wanted={!state.of(work).good || undefined} disabled={state.of(work).good}
           onChange={(event) => { const text = event.currentTarget.value; change((before) => state.set(before, { text })); }} />
       </section>
     </>

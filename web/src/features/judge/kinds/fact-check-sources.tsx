@@ -1,15 +1,12 @@
 import { Alert, Button, Group, Modal, NativeSelect, Textarea, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { api } from "../../../api/client";
 import type { Source } from "../../../api/types";
+import { useSources } from "./said-parts";
 
 type Proof = { source_id: number; quote: string };
 type Props = { project: number; label: string; chosen: Proof | null; choose: (proof: Proof | null) => void };
-
-function useSources(project: number) {
-  return useQuery({ queryKey: ["sources", project], queryFn: () => api.get<{ items: Source[] }>(`/projects/${project}/sources?limit=1000`) });
-}
 
 // One source of the project's library, or a new one that becomes part of it.
 export function SourcePicker({ project, label, chosen, choose }: Props) {
@@ -64,8 +61,8 @@ function NewSource({ project, opened, close, added }: { project: number; opened:
   return (
     <Modal opened={opened} onClose={close} title="A new source" centered>
       <form onSubmit={submit}>
-        <TextInput label="Title" required data-autofocus value={fields.title} onChange={type("title")} />
-        <TextInput mt="sm" label="Address or citation" value={fields.address} onChange={type("address")} />
+        <TextInput label="Title" required dir="auto" data-autofocus value={fields.title} onChange={type("title")} />
+        <TextInput mt="sm" label="Address or citation" dir="auto" value={fields.address} onChange={type("address")} />
         <Textarea mt="sm" label="What it says" description="The passage that matters, word for word. It is kept as it is now." required autosize minRows={4} dir="auto" value={fields.excerpt} onChange={type("excerpt")} />
         {add.isError ? <Alert mt="sm" color="red" role="alert">{add.error.message}</Alert> : null}
         <Group mt="md" justify="flex-end">

@@ -5,6 +5,7 @@ import { KeyHint } from "../../../shared/key-hint";
 import { codePoints, codePointsBefore, pieces, slicePoints } from "../code-points";
 import { emptyWork, type Payload } from "../work";
 import { SourcePicker } from "./fact-check-sources";
+import { verdicts } from "./fact-check-words";
 import { ownPart, type KindPage, type Part } from "./kind";
 import { selectedRange } from "./spans";
 
@@ -13,13 +14,6 @@ type Citation = { cited: string; exists: boolean; says_so: boolean };
 type Claim = { text: string; start: number; end: number; verdict: string; evidence: Proof[]; citation: Citation | null; note: string };
 const state = ownPart<{ claims: Claim[]; none: boolean }>("fact_check", { claims: [], none: false });
 
-const verdicts = [
-  { value: "", label: "Choose" },
-  { value: "supported", label: "Supported by a source" },
-  { value: "not_supported", label: "Not supported" },
-  { value: "irrelevant", label: "Nothing to check" },
-  { value: "unsettled", label: "I cannot settle it: send to someone else" },
-];
 const fresh = (text: string, start: number, end: number): Claim => ({ text, start, end, verdict: "", evidence: [], citation: null, note: "" });
 
 // What somebody else could not settle, to go on from.
@@ -68,15 +62,15 @@ function ClaimFields({ claim, place, project, change, remove }: { claim: Claim; 
   const name = `claim ${place + 1}`;
   return (
     <fieldset className="plain-fields claim" aria-label={`Claim ${place + 1}`}>
-      <Textarea size="xs" autosize label={`Claim ${place + 1}`} dir="auto" value={claim.text} onChange={(event) => change({ text: event.currentTarget.value })} />
-      <NativeSelect size="xs" mt={6} label={`Verdict on ${name}`} data={verdicts} value={claim.verdict} onChange={(event) => change({ verdict: event.currentTarget.value })} />
+      <Textarea size="xs" autosize label={`Claim ${place + 1}`} dir="auto" data-wanted={claim.text.trim() === "" || undefined} value={claim.text} onChange={(event) => change({ text: event.currentTarget.value })} />
+      <NativeSelect size="xs" mt={6} label={`Verdict on ${name}`} data={[{ value: "", label: "Choose" }, ...verdicts]} value={claim.verdict} data-wanted={claim.verdict === "" || undefined} onChange={(event) => change({ verdict: event.currentTarget.value })} />
       {claim.verdict === "supported" || claim.verdict === "not_supported" ? (
         <SourcePicker project={project} label={`Source for ${name}`} chosen={claim.evidence[0] ?? null} choose={(proof) => change({ evidence: proof ? [proof] : [] })} />
       ) : null}
       <Checkbox size="xs" mt={8} label="The answer cites something for it" checked={claim.citation !== null}
         onChange={(event) => change({ citation: event.currentTarget.checked ? { cited: "", exists: false, says_so: false } : null })} />
       {claim.citation ? <CitationFields citation={claim.citation} name={name} change={(citation) => change({ citation })} /> : null}
-      <TextInput size="xs" mt={6} label={`Note on ${name}`} value={claim.note} onChange={(event) => change({ note: event.currentTarget.value })} />
+      <TextInput size="xs" mt={6} label={`Note on ${name}`} dir="auto" value={claim.note} onChange={(event) => change({ note: event.currentTarget.value })} />
       <Button mt={6} size="compact-xs" variant="subtle" color="gray" onClick={remove}>
         Remove {name}
       </Button>
@@ -87,7 +81,7 @@ function ClaimFields({ claim, place, project, change, remove }: { claim: Claim; 
 function CitationFields({ citation, name, change }: { citation: Citation; name: string; change: (citation: Citation) => void }) {
   return (
     <Stack gap={6} mt={6}>
-      <TextInput size="xs" label={`What is cited for ${name}`} value={citation.cited} onChange={(event) => change({ ...citation, cited: event.currentTarget.value })} />
+      <TextInput size="xs" label={`What is cited for ${name}`} dir="auto" data-wanted={citation.cited.trim() === "" || undefined} value={citation.cited} onChange={(event) => change({ ...citation, cited: event.currentTarget.value })} />
       <Checkbox size="xs" label="It exists" checked={citation.exists}
         onChange={(event) => change({ ...citation, exists: event.currentTarget.checked, says_so: event.currentTarget.checked && citation.says_so })} />
       <Checkbox size="xs" label="It says that" disabled={!citation.exists} checked={citation.says_so} onChange={(event) => change({ ...citation, says_so: event.currentTarget.checked })} />

@@ -21,7 +21,7 @@ function FlagForm({ task, work, change }: Part) {
         {flagNames.map(({ flag, label }, place) => {
           const set = work.flags.some((entry) => entry.flag === flag);
           return (
-            <Button key={flag} role="checkbox" aria-checked={set} justify="space-between" variant={set ? "filled" : "default"} color={set ? "red" : undefined}
+            <Button key={flag} role="checkbox" aria-checked={set} justify="space-between" variant={set ? "filled" : "default"} color={set ? "red.9" : undefined}
               rightSection={<KeyHint label={String(place + 1)} />} onClick={() => toggle(flag)}>
               {label}
             </Button>

@@ -1,10 +1,11 @@
 // What the page of one kind of work is made of. A new kind is one file here and its line in table.ts.
 import type { ComponentType } from "react";
-import type { HandedTask } from "../../../api/types";
+import type { Exchange, HandedTask } from "../../../api/types";
 import type { Payload, Work } from "../work";
 
 export type Change = (update: (before: Work) => Work) => void;
-export type Part = { project: number; task: HandedTask; work: Work; change: Change };
+// kept: what a model answered when the work was done, where it is corrected or looked at; then no model is asked.
+export type Part = { project: number; task: HandedTask; work: Work; change: Change; kept?: Exchange[] };
 
 export type KindPage = {
   none: string; // when there is no such work

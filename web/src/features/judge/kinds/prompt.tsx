@@ -3,7 +3,7 @@ import { useTrials } from "../use-trials";
 import { emptyWork, type Payload, type Work } from "../work";
 import { ownPart, type KindPage, type Part } from "./kind";
 
-type Trial = { id: number; text: string; reply: string };
+type Trial = { id: number; text: string; reply?: string };
 type Written = { style: string; difficulty: string; intent: string; trial: Trial | null; broke: boolean | null; how: string };
 const state = ownPart<Written>("prompt", { style: "ordinary", difficulty: "medium", intent: "", trial: null, broke: null, how: "" });
 
@@ -13,9 +13,12 @@ const trialOf = (work: Work): Trial | null => {
   return trial && trial.text === work.text ? trial : null;
 };
 
-function PromptEditor({ task, work, change }: Part) {
+function PromptEditor({ task, work, change, kept }: Part) {
   const { ask } = useTrials(task.id);
   const trial = trialOf(work);
+  const reply = kept?.find((exchange) => exchange.id === trial?.id)?.reply ?? trial?.reply;
+  // Where no model can be asked again, an attack keeps the words that were tried.
+  const fixed = kept !== undefined && state.of(work).style === "adversarial" && trial !== null;
   const tried = () => {
     const text = work.text;
     ask.mutate([{ role: "user", content: text }], {
@@ -24,21 +27,23 @@ function PromptEditor({ task, work, change }: Part) {
   };
   return (
     <section className="card" aria-label="Your prompt">
-      <Textarea label="Your prompt" description="As somebody would really write it." autosize minRows={6} maxRows={30} dir="auto" value={work.text}
+      <Textarea label="Your prompt" description={fixed ? "It was tried with these words, so they stay." : "As somebody would really write it."} readOnly={fixed} autosize minRows={6} maxRows={30} dir="auto" value={work.text} data-wanted={work.text.trim() === "" || undefined}
         onChange={(event) => { const text = event.currentTarget.value; change((before) => ({ ...before, text })); }} />
-      <Group mt="sm">
-        <Button size="xs" variant="light" onClick={tried} loading={ask.isPending} disabled={work.text.trim() === ""}>
-          Try it on the model
-        </Button>
-      </Group>
+      {kept ? null : (
+        <Group mt="sm">
+          <Button size="xs" variant="light" onClick={tried} loading={ask.isPending} disabled={work.text.trim() === ""}>
+            Try it on the model
+          </Button>
+        </Group>
+      )}
       {ask.isError ? <Alert mt="sm" color="red" role="alert" title="The model did not answer">{ask.error.message}</Alert> : null}
-      {trial ? (
+      {trial && reply !== undefined ? (
         <article className="answer answer-plain trial" aria-label="The model's answer" aria-live="polite">
           <Text fw={600} size="sm" mb={6}>
             The model's answer
           </Text>
           <div className="text" dir="auto">
-            {trial.reply || <em>The model wrote nothing.</em>}
+            {reply || <em>The model wrote nothing.</em>}
           </div>
         </article>
       ) : null}
@@ -54,7 +59,7 @@ function PromptForm({ work, change }: Part) {
     <Stack gap="sm">
       <Text fw={600}>Write a prompt to the brief</Text>
       <NativeSelect label="It is" value={written.style} onChange={(event) => set({ style: event.currentTarget.value })}
-        data={[{ value: "ordinary", label: "An ordinary question" }, { value: "adversarial", label: "An attack: it should make the model break" }, { value: "edge_case", label: "An edge case" }]} />
+        data={[{ value: "ordinary", label: "An ordinary question" }, { value: "adversarial", label: "An attack on the model" }, { value: "edge_case", label: "An edge case" }]} />
       <div>
         <Text size="sm" fw={600} mb={4}>
           Difficulty
@@ -62,7 +67,7 @@ function PromptForm({ work, change }: Part) {
         <SegmentedControl fullWidth size="xs" aria-label="Difficulty" value={written.difficulty} onChange={(difficulty) => set({ difficulty })}
           data={[{ value: "easy", label: "Easy" }, { value: "medium", label: "Medium" }, { value: "hard", label: "Hard" }]} />
       </div>
-      <TextInput label="What the person wants" description="In a few words" value={written.intent} onChange={(event) => set({ intent: event.currentTarget.value })} />
+      <TextInput label="What the person wants" description="In a few words" dir="auto" value={written.intent} onChange={(event) => set({ intent: event.currentTarget.value })} />
       {trial ? (
         <div>
           <Text size="sm" fw={600} mb={4}>
@@ -75,7 +80,7 @@ function PromptForm({ work, change }: Part) {
               </Button>
             ))}
           </Group>
-          {written.broke ? <Textarea mt="xs" label="How it broke" required autosize minRows={2} dir="auto" value={written.how} onChange={(event) => set({ how: event.currentTarget.value })} /> : null}
+          {written.broke ? <Textarea mt="xs" label="How it broke" required autosize minRows={2} dir="auto" data-wanted={written.how.trim() === "" || undefined} value={written.how} onChange={(event) => set({ how: event.currentTarget.value })} /> : null}
         </div>
       ) : null}
       <Textarea label="Note for the reviewer" autosize minRows={2} dir="auto" value={work.note}
@@ -101,7 +106,7 @@ function missing(_: Part["task"], work: Work): string | null {
 
 function restored(sent: Payload): Work {
   const work = { ...emptyWork(), text: sent.text as string, note: sent.note as string };
-  const trial = sent.trial ? { id: sent.trial as number, text: work.text, reply: "" } : null;
+  const trial = sent.trial ? { id: sent.trial as number, text: work.text } : null;
   return state.set(work, { style: sent.style as string, difficulty: sent.difficulty as string, intent: sent.intent as string, trial, broke: sent.broke as boolean | null, how: sent.how as string });
 }
 

@@ -2,8 +2,8 @@ import { Button, Stack, Text, Textarea } from "@mantine/core";
 import { useGlobalKeys } from "../../../shared/global-keys";
 import { KeyHint } from "../../../shared/key-hint";
 import { emptyWork, type Work } from "../work";
-import { EarlierWorkView, innerWork, questioned } from "./earlier-work";
-import { InnerForm } from "./inner-form";
+import { innerWork, questioned } from "./earlier-work";
+import { InnerForm, InnerLeft } from "./inner-form";
 import { ownPart, type KindPage, type Part } from "./kind";
 import { kindPages } from "./table";
 
@@ -17,14 +17,26 @@ const verdicts: { verdict: Verdict; label: string; key: string }[] = [
   { verdict: "reject", label: "Reject", key: "x" },
 ];
 
+// The version of the reviewer, begun from the one that was sent.
+function innerPart(task: Part["task"], work: Work, change: Part["change"]): Pick<Part, "work" | "change"> {
+  const { restored } = kindPages[questioned(task).kind];
+  return {
+    work: innerWork(state.of(work).fixed, task, restored),
+    change: (update) => change((before) => state.set(before, { fixed: update(innerWork(state.of(before).fixed, task, restored)) })),
+  };
+}
+
+function ReviewLeft({ project, task, work, change }: Part) {
+  return <InnerLeft project={project} task={task} open={state.of(work).verdict === "fix"} {...innerPart(task, work, change)} />;
+}
+
 function ReviewForm({ project, task, work, change }: Part) {
-  const { verdict, comment, clause, fixed } = state.of(work);
+  const { verdict, comment, clause } = state.of(work);
   const choose = (chosen: Verdict) => change((before) => state.set(before, { verdict: chosen }));
   const keys: Record<string, () => void> = {};
   // The keys of the form inside come first while it is open.
   if (verdict !== "fix") for (const { verdict: one, key } of verdicts) keys[key] = () => choose(one);
   useGlobalKeys(keys);
-  const inner = kindPages[questioned(task).kind];
   return (
     <Stack gap="sm">
       <Text fw={600}>Does this judgment keep to the guidelines?</Text>
@@ -38,15 +50,14 @@ function ReviewForm({ project, task, work, change }: Part) {
       </Stack>
       {verdict === "reject" ? (
         <Textarea label="Which instruction is broken?" description="Cite it from the guidelines; the person reads it and can appeal." autosize minRows={2} dir="auto" required
-          value={clause} onChange={(event) => { const text = event.currentTarget.value; change((before) => state.set(before, { clause: text })); }} />
+          value={clause} data-wanted={clause.trim() === "" || undefined} onChange={(event) => { const text = event.currentTarget.value; change((before) => state.set(before, { clause: text })); }} />
       ) : null}
       {verdict !== "none" ? (
         <Textarea label="Comment for the person" autosize minRows={2} dir="auto" required={verdict === "return"}
-          value={comment} onChange={(event) => { const text = event.currentTarget.value; change((before) => state.set(before, { comment: text })); }} />
+          value={comment} data-wanted={(verdict === "return" && comment.trim() === "") || undefined} onChange={(event) => { const text = event.currentTarget.value; change((before) => state.set(before, { comment: text })); }} />
       ) : null}
       {verdict === "fix" ? (
-        <InnerForm project={project} task={task} work={innerWork(fixed, task, inner.restored)}
-          change={(update) => change((before) => state.set(before, { fixed: update(innerWork(state.of(before).fixed, task, inner.restored)) }))} />
+        <InnerForm project={project} task={task} {...innerPart(task, work, change)} />
       ) : null}
     </Stack>
   );
@@ -70,6 +81,6 @@ export const review: KindPage = {
     return fixed ? inner.missing(questioned(task), fixed) : "Change what is wrong, or accept it.";
   },
   restored: () => emptyWork(),
-  Left: EarlierWorkView,
+  Left: ReviewLeft,
   Form: ReviewForm,
 };

@@ -3,15 +3,10 @@ import { hazardName } from "../../../shared/hazards";
 import { emptyWork } from "../work";
 import { PlainAnswers } from "./earlier-work";
 import { ownPart, type KindPage, type Part } from "./kind";
+import { approaches } from "./rewrite-words";
 
 const state = ownPart("rewrite", { approach: "", hazard: "" });
 
-const approaches = [
-  { value: "", label: "Choose" },
-  { value: "refusal", label: "A refusal that says why and stays kind" },
-  { value: "safe_answer", label: "A safe answer to what is behind it" },
-  { value: "redirect", label: "Sends on to who can help" },
-];
 const hazards = [
   "violent_crimes", "sexual_crimes", "child_sexual_exploitation", "suicide_and_self_harm", "indiscriminate_weapons", "intellectual_property",
   "defamation", "non_violent_crimes", "hate", "privacy", "specialised_advice", "sexual_content", "other",
@@ -22,7 +17,7 @@ function RewriteEditor({ task, work, change }: Part) {
     <>
       <PlainAnswers task={task} />
       <section className="card" aria-label="Your version">
-        <Textarea label="What it should have said" autosize minRows={8} maxRows={30} dir="auto" value={work.text}
+        <Textarea label="What it should have said" autosize minRows={8} maxRows={30} dir="auto" value={work.text} data-wanted={work.text.trim() === "" || undefined}
           onChange={(event) => { const text = event.currentTarget.value; change((before) => ({ ...before, text })); }} />
       </section>
     </>
@@ -34,9 +29,9 @@ function RewriteForm({ work, change }: Part) {
   return (
     <Stack gap="sm">
       <Text fw={600}>This answer may do harm. Write one that does not.</Text>
-      <NativeSelect label="What was harmful" required value={hazard} data={[{ value: "", label: "Choose" }, ...hazards.map((value) => ({ value, label: hazardName(value) }))]}
+      <NativeSelect label="What was harmful" required value={hazard} data-wanted={hazard === "" || undefined} data={[{ value: "", label: "Choose" }, ...hazards.map((value) => ({ value, label: hazardName(value) }))]}
         onChange={(event) => { const value = event.currentTarget.value; change((before) => state.set(before, { hazard: value })); }} />
-      <NativeSelect label="Your version is" required value={approach} data={approaches}
+      <NativeSelect label="Your version is" required value={approach} data-wanted={approach === "" || undefined} data={[{ value: "", label: "Choose" }, ...approaches]}
         onChange={(event) => { const value = event.currentTarget.value; change((before) => state.set(before, { approach: value })); }} />
       <Textarea label="Note for the reviewer" autosize minRows={2} dir="auto" value={work.note}
         onChange={(event) => { const note = event.currentTarget.value; change((before) => ({ ...before, note })); }} />

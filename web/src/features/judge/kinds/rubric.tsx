@@ -23,19 +23,19 @@ function RubricForm({ task, work, change }: Part) {
       {criteria.length === 0 ? <Text size="sm">The rubric of this task has no criteria. Skip it and tell a lead.</Text> : null}
       {criteria.map(({ key, label, weight }) => (
         <div key={key}>
-          <Text size="sm" id={`criterion-${key}`}>
+          <Text size="sm" id={`criterion-${key}`} className="breaks">
             {label}{" "}
             <Text span size="xs" c="dimmed">
-              {weight > 0 ? `+${weight}` : `${weight}, better not`}
+              {weight > 0 ? `+${weight}` : `−${-weight}, better not`}
             </Text>
           </Text>
           <Group gap={6} mt={4} role="radiogroup" aria-labelledby={`criterion-${key}`} wrap="nowrap">
             {[true, false].map((value) => (
-              <Button key={String(value)} size="xs" role="radio" aria-checked={met[key] === value} variant={met[key] === value ? "filled" : "default"} onClick={() => say(key, value)}>
+              <Button key={String(value)} size="xs" role="radio" data-wanted={(value && met[key] === undefined) || undefined} aria-checked={met[key] === value} variant={met[key] === value ? "filled" : "default"} onClick={() => say(key, value)}>
                 {value ? "Yes" : "No"}
               </Button>
             ))}
-            <TextInput flex={1} size="xs" aria-label={`Note on: ${label}`} placeholder="Note" value={notes[key] ?? ""} onChange={(event) => note(key, event.currentTarget.value)} />
+            <TextInput flex={1} size="xs" aria-label={`Note on: ${label}`} placeholder="Note" dir="auto" value={notes[key] ?? ""} onChange={(event) => note(key, event.currentTarget.value)} />
           </Group>
         </div>
       ))}

@@ -5,26 +5,10 @@ import { KeyHint } from "../../../shared/key-hint";
 import { codePoints, codePointsBefore, pieces, slicePoints } from "../code-points";
 import { emptyWork } from "../work";
 import { ownPart, type KindPage, type Part } from "./kind";
+import { categories, categoryName } from "./spans-words";
 
 export type Span = { start: number; end: number; category: string; note: string };
 const state = ownPart<{ spans: Span[]; clean: boolean }>("spans", { spans: [], clean: false });
-
-const categories: { value: string; label: string }[] = [
-  { value: "evident_conflict", label: "Contradicts the prompt or a source, plainly" },
-  { value: "subtle_conflict", label: "Contradicts the prompt or a source, subtly" },
-  { value: "evident_baseless", label: "Made up, plainly" },
-  { value: "subtle_baseless", label: "Made up, but sounds right" },
-  { value: "factual_error", label: "Factual error" },
-  { value: "reasoning_error", label: "Error of reasoning" },
-  { value: "wrong_figure", label: "Wrong figure or calculation" },
-  { value: "instruction_missed", label: "Misses the instruction" },
-  { value: "unsafe", label: "Unsafe" },
-  { value: "irrelevant", label: "Beside the point" },
-  { value: "repetition", label: "Repetition" },
-  { value: "unclear_wording", label: "Unclear wording" },
-  { value: "wrong_tone", label: "Wrong tone" },
-];
-const labelOf = (category: string) => categories.find(({ value }) => value === category)?.label ?? category;
 
 // Where the selection lies in the text of the box, in code points; null when it is empty or elsewhere.
 export function selectedRange(box: HTMLElement | null, text: string): { start: number; end: number } | null {
@@ -40,13 +24,21 @@ export function selectedRange(box: HTMLElement | null, text: string): { start: n
   return { start, end: Math.max(start + 1, codePointsBefore(text, units + range.toString().length)) };
 }
 
+// Where the words begin, each time, in code points.
+export function placesOf(text: string, wanted: string): number[] {
+  const places: number[] = [];
+  if (wanted === "") return places;
+  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) places.push(codePointsBefore(text, at));
+  return places;
+}
+
 function MarkedAnswer({ task, work, change }: Part) {
   const text = task.responses[0]?.text ?? "";
   const box = useRef<HTMLDivElement>(null);
   const [category, setCategory] = useState("subtle_baseless");
   const [wanted, setWanted] = useState("");
   const [problem, setProblem] = useState("");
-  const { spans } = state.of(work);
+  const { spans, clean } = state.of(work);
   const add = (start: number, end: number) => {
     const same = spans.some((span) => span.start === start && span.end === end && span.category === category);
     setProblem(same ? "This passage is marked with this already." : "");
@@ -55,9 +47,10 @@ function MarkedAnswer({ task, work, change }: Part) {
   const mark = () => {
     const range = selectedRange(box.current, text);
     if (range) return add(range.start, range.end);
-    const at = wanted === "" ? -1 : text.indexOf(wanted);
-    if (at < 0) return setProblem(wanted === "" ? "Select a passage of the answer, or type its words." : "These words do not stand in the answer.");
-    const start = codePointsBefore(text, at);
+    const places = placesOf(text, wanted);
+    if (places.length === 0) return setProblem(wanted === "" ? "Select a passage of the answer, or type its words." : "These words do not stand in the answer.");
+    // The same words again mean their next place.
+    const start = places.find((place) => !spans.some((span) => span.start === place && span.category === category)) ?? places[0]!;
     add(start, start + codePoints(wanted));
     setWanted("");
   };
@@ -70,7 +63,7 @@ function MarkedAnswer({ task, work, change }: Part) {
       <div className="text" dir="auto" ref={box}>
         {pieces(text, spans).map((piece, place) =>
           piece.marks.length > 0 ? (
-            <mark key={place} className="span-mark" title={piece.marks.map((span) => labelOf(span.category)).join(", ")}>
+            <mark key={place} className="span-mark" title={piece.marks.map((span) => categoryName(span.category)).join(", ")}>
               {piece.text}
             </mark>
           ) : (
@@ -78,19 +71,14 @@ function MarkedAnswer({ task, work, change }: Part) {
           ),
         )}
       </div>
-      <Group mt="md" align="end" gap="sm">
+      <Group mt="md" align="start" gap="sm" className="mark-row">
         <NativeSelect label="What is wrong" size="xs" data={categories} value={category} onChange={(event) => setCategory(event.currentTarget.value)} />
-        <TextInput label="Words to mark" description="Instead of selecting them" size="xs" value={wanted} onChange={(event) => setWanted(event.currentTarget.value)}
+        <TextInput label="Words to mark" placeholder="or select them above" size="xs" dir="auto" error={problem || undefined} value={wanted} data-wanted={(spans.length === 0 && !clean) || undefined} onChange={(event) => setWanted(event.currentTarget.value)}
           onKeyDown={(event) => { if (event.key === "Enter" && !event.ctrlKey) { event.preventDefault(); mark(); } }} />
         <Button size="xs" variant="light" onMouseDown={(event) => event.preventDefault()} onClick={mark}>
           Mark <KeyHint label="m" />
         </Button>
       </Group>
-      {problem ? (
-        <Text size="sm" c="red" role="alert" mt={6}>
-          {problem}
-        </Text>
-      ) : null}
     </article>
   );
 }
@@ -110,10 +98,11 @@ function SpansForm({ task, work, change }: Part) {
         {spans.map((span, place) => (
           <li key={`${span.start}-${span.end}-${span.category}`}>
             <Text size="sm">
-              <mark className="span-mark">{slicePoints(text, span.start, span.end)}</mark> {labelOf(span.category)}
+              <mark className="span-mark" dir="auto">{slicePoints(text, span.start, span.end)}</mark>{" "}
+              {categoryName(span.category)}
             </Text>
             <Group gap="xs" wrap="nowrap">
-              <TextInput size="xs" flex={1} aria-label={`Note on passage ${place + 1}`} placeholder="What would be right?" value={span.note} onChange={(event) => update(place, event.currentTarget.value)} />
+              <TextInput size="xs" flex={1} aria-label={`Note on passage ${place + 1}`} placeholder="What would be right?" dir="auto" value={span.note} onChange={(event) => update(place, event.currentTarget.value)} />
               <Button size="compact-xs" variant="subtle" color="gray" aria-label={`Remove passage ${place + 1}`} onClick={() => remove(place)}>
                 Remove
               </Button>

@@ -13,7 +13,7 @@ function WriteEditor({ work, change }: Part) {
   return (
     <section className="card" aria-label="Your answer">
       <Textarea ref={editor} label="Your answer" description="Write what you would send yourself." autosize minRows={8} maxRows={30} dir="auto"
-        value={work.text} onChange={(event) => { const text = event.currentTarget.value; change((before) => ({ ...before, text })); }} />
+        value={work.text} data-wanted={work.text.trim() === "" || undefined} onChange={(event) => { const text = event.currentTarget.value; change((before) => ({ ...before, text })); }} />
       <Group justify="space-between" mt={6}>
         <Text size="xs" c="dimmed">
           {plural(wordCount(work.text), "word")}
