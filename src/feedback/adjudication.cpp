@@ -23,7 +23,7 @@ void adjudicate_disagreement(Records& records, const WorkPolicy& policy, TaskId 
                          .current_only = true,
                          .page = {.limit = 1000}})
                                 .items) {
-    payloads.push_back(std::move(judgment.payload));
+    if (judgment.payload != erased_payload) payloads.push_back(std::move(judgment.payload));
   }
   if (!is_adjudicated(policy, agreement(payloads, matter_of(records, *task, {})))) return;
   open_follow_up(records, TaskKind::adjudicate, *task, {}, now);

@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t title_bytes_max = 500;
 constexpr std::size_t address_bytes_max = 2000;
 constexpr std::size_t messages_max = 200;
+constexpr std::size_t exchanges_per_task_max = 200;  // of one person
 
 tl::unexpected<Error> not_held(TaskId id) {
   return refuse(ErrorKind::not_found, "task " + std::to_string(id.value) + " is not in your hands",
@@ -73,6 +74,10 @@ Result<ModelId> check_trial(Records& records, const Actor& actor, TaskId id,
                               messages[i].role == "user" ? Blank::refused : Blank::allowed,
                               "/messages/" + std::to_string(i) + "/content");
     if (!checked) return tl::unexpected(checked.error());
+  }
+  if (records.exchanges(id, actor.person).size() >= exchanges_per_task_max) {
+    return refuse(ErrorKind::conflict, "the model has been asked often enough in this task",
+                  "Send your judgment in.");
   }
   const auto project = records.project(task->project);
   if (!project || !project->current_model)

@@ -201,6 +201,20 @@ private:
     return found == votes.reliability.end() ? quality::PairVoteOptions{}.prior_right : found->second;
   }
 
+  // A text of a person's hand, as what the model should have answered.
+  void show(const JudgedTask& judged, const Judgment& judgment, const feedback::Prompt& prompt,
+            const std::string& text, double weight) {
+    json messages = messages_of(prompt);
+    messages.push_back({{"role", "assistant"}, {"content", text}});
+    enter(judged, judgment);
+    content_.files["demonstrations.jsonl"].push_back(json{
+        {"messages", messages},
+        {"weight", weight},
+        {"task", judged.task.id.value},
+        {"judgment", judgment.id.value},
+        {"annotator", pseudonym(judgment.person)}}.dump());
+  }
+
   void add_demonstrations(const JudgedTask& judged, const quality::PairVoteResult& votes) {
     const auto prompt = records_.prompt(judged.task.prompt);
     if (!prompt) return;
@@ -211,15 +225,7 @@ private:
         content_.left_out["demonstration of an author no better than chance"] += 1;
         continue;
       }
-      json messages = messages_of(*prompt);
-      messages.push_back({{"role", "assistant"}, {"content", payload->text}});
-      enter(judged, judgment);
-      content_.files["demonstrations.jsonl"].push_back(json{
-          {"messages", messages},
-          {"weight", weight},
-          {"task", judged.task.id.value},
-          {"judgment", judgment.id.value},
-          {"annotator", pseudonym(judgment.person)}}.dump());
+      show(judged, judgment, *prompt, payload->text, weight);
     }
   }
 
@@ -235,15 +241,7 @@ private:
         content_.left_out["correction by an author no better than chance"] += 1;
         continue;
       }
-      json messages = messages_of(*prompt);
-      messages.push_back({{"role", "assistant"}, {"content", text}});
-      enter(judged, judgment);
-      content_.files["demonstrations.jsonl"].push_back(json{
-          {"messages", messages},
-          {"weight", weight},
-          {"task", judged.task.id.value},
-          {"judgment", judgment.id.value},
-          {"annotator", pseudonym(judgment.person)}}.dump());
+      show(judged, judgment, *prompt, text, weight);
       if (text == response->text || feedback::is_blank(response->text)) continue;
       content_.files["preferences.jsonl"].push_back(json{
           {"prompt", messages_of(*prompt)},

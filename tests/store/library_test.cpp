@@ -150,11 +150,21 @@ TEST_P(LibraryTest, AModelIsTriedOnlyByWhoHoldsATaskThatTalksToOne) {
   const auto mine = read([&](Records& records) { return my_trials(records, as(anna), id); });
   ASSERT_EQ(mine->size(), 1U);
   EXPECT_EQ(mine->front().reply, "Hi.");
+  write([&](Records& records) {
+    for (int i = 1; i < 200; ++i)
+      records.add_exchange({.task = id,
+                            .person = anna,
+                            .messages = said,
+                            .reply = "Hi.",
+                            .model = model,
+                            .created_at = clock.now()});
+  });
+  EXPECT_EQ(tried(anna).error().kind, ErrorKind::conflict);
   const json payload{{"turns", {{{"exchange_id", kept->id.value}, {"verdict", "good"}}}},
                      {"overall", "good"}};
   EXPECT_TRUE(submit(anna, *claim(anna), payload.dump()));
   const auto afterwards = read([&](Records& records) { return my_trials(records, as(anna), id); });
-  EXPECT_EQ(afterwards->size(), 1U) << "who corrects a conversation sees it again";
+  EXPECT_EQ(afterwards->size(), 200U) << "who corrects a conversation sees it again";
   EXPECT_EQ(read([&](Records& records) { return my_trials(records, as(ben), id); }).error().kind,
             ErrorKind::not_found);
 }

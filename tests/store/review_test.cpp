@@ -259,6 +259,21 @@ TEST_P(ReviewTest, JudgmentsThatDisagreeGoToAnAdjudicatorOnce) {
   expect_clean();
 }
 
+TEST_P(ReviewTest, TheTaskOfAnErasedPersonIsFinishedByTheOthers) {
+  begin({.review = {}, .adjudicate_below = 0.6});
+  const TaskId id = add_task({.kind = TaskKind::flag, .overlap = 3});
+  const auto flagged = [&](const std::string& flag) {
+    return json{{"flags", {{{"response_id", task(id).responses[0].value}, {"flag", flag}}}}}.dump();
+  };
+  ASSERT_TRUE(submit(anna, *claim(anna), flagged("unsafe")));
+  ASSERT_TRUE(loop::erase_person(database(), {}, anna, Again::refused, clock));
+  ASSERT_TRUE(submit(ben, *claim(ben), flagged("unsafe")));
+  ASSERT_TRUE(submit(rolf, *claim(rolf, {TaskKind::flag}), flagged("unclear")));
+  EXPECT_EQ(task(id).state, TaskState::done);
+  EXPECT_TRUE(claim(rita, {TaskKind::adjudicate})) << "two of the three still disagree";
+  expect_clean();
+}
+
 TEST_P(ReviewTest, JudgmentsThatAgreeNeedNoAdjudicator) {
   begin({.review = {}, .adjudicate_below = 0.6});
   const TaskId id = add_task({.kind = TaskKind::compare, .overlap = 2});
