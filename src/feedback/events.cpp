@@ -31,7 +31,7 @@ std::string hash_node(std::byte tag, std::string_view left_hex, std::string_view
 
 }  // namespace
 
-EventId record_event(Records& records, const NewEvent& fresh, const nlohmann::json& payload, Timestamp at) {
+void record_event(Records& records, const NewEvent& fresh, const nlohmann::json& payload, Timestamp at) {
   const EventPayload kept{.salt = hex(secure_random(salt_bytes)), .payload = payload.dump()};
   const Event event{.kind = std::string(fresh.kind),
                     .project = fresh.project,
@@ -39,7 +39,7 @@ EventId record_event(Records& records, const NewEvent& fresh, const nlohmann::js
                     .subject = fresh.subject,
                     .at = at,
                     .commitment = commitment(kept)};
-  return records.add_event(event, kept);
+  records.add_event(event, kept);
 }
 
 std::string commitment(const EventPayload& payload) {
@@ -87,11 +87,14 @@ std::int64_t seal_events(Records& records, const Clock& clock, std::int64_t limi
   root.last = root.first - 1;
   std::vector<std::string> leaves;
   leaves.reserve(events.size());
+  std::vector<EventId> ids;
+  ids.reserve(events.size());
   for (Event& event : events) {
     event.position = ++root.last;
-    records.set_position(event.id, event.position);
+    ids.push_back(event.id);
     leaves.push_back(leaf_hash(event));
   }
+  records.set_positions(ids, root.first);
   root.root = chained_root(last ? last->root : "", merkle_root(leaves));
   records.add_root(root);
   return static_cast<std::int64_t>(events.size());

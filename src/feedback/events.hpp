@@ -61,7 +61,7 @@ struct NewEvent {
   PersonId actor;     // none: the program itself
   std::int64_t subject = 0;
 };
-EventId record_event(Records&, const NewEvent&, const nlohmann::json& payload, Timestamp);
+void record_event(Records&, const NewEvent&, const nlohmann::json& payload, Timestamp);
 
 std::string commitment(const EventPayload&);  // hex sha256(salt bytes ‖ payload)
 std::string leaf_hash(const Event&);          // hex sha256(0x00 ‖ the row's fields in a fixed form)

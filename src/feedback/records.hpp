@@ -110,6 +110,7 @@ struct ProjectRecords {
   virtual ~ProjectRecords() = default;
   virtual ProjectId add_project(const Project&) = 0;
   virtual std::optional<Project> project(ProjectId) = 0;
+  virtual std::optional<Project> project_of(TaskId) = 0;
   virtual std::optional<Project> lock_project(ProjectId) = 0;
   virtual std::vector<Project> projects() = 0;
   virtual std::vector<Project> projects_of(PersonId) = 0;
@@ -127,7 +128,8 @@ struct ProjectRecords {
   virtual void put_role(ProjectId, PersonId, Role) = 0;  // adds the member or changes the role
   virtual std::optional<Membership> membership(ProjectId, PersonId) = 0;
   virtual std::optional<Membership> lock_membership(ProjectId, PersonId) = 0;
-  virtual void update_membership(const Membership&) = 0;  // everything but the role
+  virtual std::optional<Membership> lock_membership_for(TaskId, PersonId) = 0;  // of the task's project
+  virtual void update_membership(const Membership&) = 0;                        // everything but the role
   virtual std::vector<Membership> members(ProjectId) = 0;
   virtual std::vector<Membership> memberships_of(PersonId) = 0;
   virtual Fit fit(ProjectId, PersonId) = 0;  // no limits when nothing was said
@@ -138,10 +140,12 @@ struct ContentRecords {
   virtual ~ContentRecords() = default;
   virtual PromptId add_prompt(const Prompt&) = 0;
   virtual std::optional<Prompt> prompt(PromptId) = 0;
+  virtual std::optional<Prompt> prompt_of(TaskId) = 0;
   virtual std::optional<PromptId> prompt_with_key(ProjectId, std::string_view key) = 0;
   virtual Listing<Prompt> prompts(const PromptFilter&) = 0;
   virtual ResponseId add_response(const Response&) = 0;
   virtual std::optional<Response> response(ResponseId) = 0;
+  virtual std::vector<Response> responses_of(TaskId) = 0;  // in the task's order
   virtual Listing<Response> responses(const ResponseFilter&) = 0;
   virtual TaskId add_task(const Task&) = 0;  // with its slots; a gold gets its slots as it is handed out
   virtual std::optional<Task> task(TaskId) = 0;
@@ -161,12 +165,14 @@ struct WorkRecords {
   // somebody are not among them. With `from`, the tasks of that lane, priority and deadline from there on are
   // tried first, which saves the search.
   virtual std::optional<Slot> claim_slot(const ClaimRequest&) = 0;
+  virtual bool has_kept_slot(ProjectId, PersonId) = 0;  // open, of any kind
   // The first open slot that is kept for this person.
   virtual std::optional<Slot> claim_kept_slot(const ClaimRequest&) = 0;
   // A new slot of the first gold of these lanes, by priority and id, that the person was never handed.
   virtual std::optional<Slot> claim_gold(const ClaimRequest&) = 0;
   virtual std::optional<Slot> slot(SlotId) = 0;
   virtual std::optional<Slot> lock_slot(SlotId) = 0;
+  virtual std::optional<Slot> lock_slot_of(TaskId, PersonId) = 0;  // the one of the assignment
   virtual std::vector<Slot> slots_of(TaskId) = 0;
   virtual void update_slot(const Slot&) = 0;  // state, person, lease
   // Tasks that the person could still be handed, golds not among them; counts up to `limit`.
@@ -188,6 +194,7 @@ struct WorkRecords {
   virtual std::vector<TaskId> follow_ups(TaskId about, TaskKind) = 0;
 
   virtual void put_assignment(const Assignment&) = 0;  // adds or replaces (task, person)
+  virtual void set_assignment_state(TaskId, PersonId, AssignmentState) = 0;
   virtual std::optional<Assignment> assignment(TaskId, PersonId) = 0;
   virtual void add_skip(TaskId, PersonId, std::string_view reason, Timestamp) = 0;
   virtual void put_draft(const Draft&) = 0;
@@ -201,6 +208,15 @@ struct WorkRecords {
   virtual Listing<Judgment> judgments(const JudgmentFilter&) = 0;
   virtual JudgmentId newest_judgment(ProjectId) = 0;  // none in an empty project
   virtual PersonProgress progress(ProjectId, PersonId, Timestamp today_begins) = 0;
+};
+
+// What a step is about to ask for, said before its first question: where each question is a journey, they are
+// then asked at once. Answers and locks are the same without it.
+struct ExpectedQuestions {
+  virtual ~ExpectedQuestions() = default;
+  virtual void expect_submission(TaskId, PersonId, std::string_view idempotency_key) = 0;
+  virtual void expect_claim(ProjectId, PersonId, std::span<const TaskKind>) = 0;
+  virtual void expect_shown(TaskId) = 0;
 };
 
 struct ReviewRecords {
@@ -230,11 +246,11 @@ struct LaneRecords {
 
 struct EventRecords {
   virtual ~EventRecords() = default;
-  virtual EventId add_event(const Event&, const EventPayload&) = 0;
+  virtual void add_event(const Event&, const EventPayload&) = 0;
   // One sealer at a time: false when another one is at work now.
   virtual bool lock_sealer() = 0;
-  virtual std::vector<Event> unsealed_events(std::int64_t limit) = 0;  // in id order
-  virtual void set_position(EventId, std::int64_t position) = 0;
+  virtual std::vector<Event> unsealed_events(std::int64_t limit) = 0;            // in id order
+  virtual void set_positions(std::span<const EventId>, std::int64_t first) = 0;  // first, first + 1, …
   virtual void add_root(const EventRoot&) = 0;
   virtual std::optional<EventRoot> last_root() = 0;
   virtual Listing<EventRoot> roots(Page) = 0;               // Page::after is a root's number
@@ -265,6 +281,7 @@ struct Records : PeopleRecords,
                  ProjectRecords,
                  ContentRecords,
                  WorkRecords,
+                 ExpectedQuestions,
                  ReviewRecords,
                  LibraryRecords,
                  LaneRecords,

@@ -131,6 +131,10 @@ Result<Membership> require_locked(Records& records, const Actor& actor, ProjectI
   return decide(records, actor, project, right, records.lock_membership(project, actor.person));
 }
 
+Result<Membership> require_locked(Records& records, const Actor& actor, const Task& task, Right right) {
+  return decide(records, actor, task.project, right, records.lock_membership_for(task.id, actor.person));
+}
+
 Result<void> require_administrator(const Actor& actor, Act act) {
   if (actor.administrator && actor.scope == TokenScope::judge) return token_too_narrow(actor.scope);
   if (actor.administrator) return require_scope(actor, act);

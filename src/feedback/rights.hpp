@@ -60,6 +60,7 @@ Result<void> require_session(const Actor&);
 Result<Membership> require(Records&, const Actor&, ProjectId, Right);
 // The same in a write that goes on to change the membership: nobody else does so until it ends.
 Result<Membership> require_locked(Records&, const Actor&, ProjectId, Right);
+Result<Membership> require_locked(Records&, const Actor&, const Task&, Right);  // in the task's project
 
 Result<void> require_administrator(const Actor&, Act);
 

@@ -75,8 +75,8 @@ Result<Receipt> correct(Records& records, const Submission& submission, const Ta
 }
 
 // Finishes the slot if it is still this person's; work on a slot that somebody took over is surplus.
-void settle_slot(Records& records, const Assignment& assignment, Judgment& judgment) {
-  auto slot = records.lock_slot(assignment.slot);
+void settle_slot(Records& records, Judgment& judgment) {
+  auto slot = records.lock_slot_of(judgment.task, judgment.person);
   judgment.counted = slot && slot->person == judgment.person && slot->state != SlotState::done;
   if (!judgment.counted) return;
   judgment.slot = slot->id;
@@ -85,10 +85,9 @@ void settle_slot(Records& records, const Assignment& assignment, Judgment& judgm
 }
 
 // Enters the judgment into the member's figures; true when the gold watch raised the alarm.
-bool settle_member(Records& records, const Judgment& judgment, Membership& member) {
+bool settle_member(Records& records, const Project& project, const Judgment& judgment, Membership& member) {
   member.judgments += 1;
-  const bool alarm = judgment.gold_right &&
-                     watch_gold(member, *judgment.gold_right, records.project(judgment.project)->gold_watch);
+  const bool alarm = judgment.gold_right && watch_gold(member, *judgment.gold_right, project.gold_watch);
   records.update_membership(member);
   if (alarm) {
     record_event(records, {event::member_paused, member.project, {}, member.person.value},
@@ -118,17 +117,18 @@ Result<Receipt> submit(Records& records, const Actor& actor, const Submission& s
   const auto unknown = refuse(ErrorKind::not_found,
                               "task " + std::to_string(submission.task.value) + " was never handed to you",
                               "Get the next task.");
+  records.expect_submission(submission.task, actor.person, submission.idempotency_key);
   const auto task = records.task(submission.task);
   if (!task) return unknown;
   // The lock lets one submission of a person pass at a time, so that a key sent twice at once is seen here.
-  auto member = require_locked(records, actor, task->project, Right::judge);
+  auto member = require_locked(records, actor, *task, Right::judge);
   if (!member) return tl::unexpected(member.error());
   if (auto checked = check_figures(submission); !checked) return tl::unexpected(checked.error());
   if (!submission.idempotency_key.empty()) {
     const auto before = records.judgment_with_key(actor.person, submission.idempotency_key);
     if (before) return repeated(records, submission, *before);
   }
-  auto assignment = records.assignment(task->id, actor.person);
+  const auto assignment = records.assignment(task->id, actor.person);
   if (!assignment || assignment->state == AssignmentState::barred) return unknown;
   auto payload = check_payload(task->kind, submission.payload, matter_of(records, *task, actor.person));
   if (!payload) return tl::unexpected(payload.error());
@@ -141,23 +141,23 @@ Result<Receipt> submit(Records& records, const Actor& actor, const Submission& s
   }
   if (submission.lease_token != assignment->lease_token) return unknown;
 
-  settle_slot(records, *assignment, judgment);
+  settle_slot(records, judgment);
   if (task->gold) {
     judgment.gold_right = gold_right(*task->gold, *parse_compare(judgment.payload, task->responses));
   }
   judgment.id = records.add_judgment(judgment);
   if (judgment.counted) records.count_judgment(task->id);
-  assignment->state = judgment.counted ? AssignmentState::done : AssignmentState::surplus;
-  records.put_assignment(*assignment);
+  records.set_assignment_state(task->id, actor.person,
+                               judgment.counted ? AssignmentState::done : AssignmentState::surplus);
   records.remove_draft(task->id, actor.person);
   log_judgment(records, judgment, *task);
-  const auto project = records.project(task->project);
+  const auto project = records.project_of(task->id);
   const bool reviewed = ask_for_review(records, project->policy, *task, judgment, member->judgments);
   if (const auto settle = kind_of(task->kind).settle; settle && judgment.counted && !reviewed) {
     if (auto settled = settle(records, *task, judgment); !settled) return tl::unexpected(settled.error());
   }
   if (judgment.counted) adjudicate_disagreement(records, project->policy, task->id, judgment.created_at);
-  const bool alarm = settle_member(records, judgment, *member);
+  const bool alarm = settle_member(records, *project, judgment, *member);
   return Receipt{.judgment = judgment.id,
                  .counted = judgment.counted,
                  .gold = verdict_of(*task, judgment.gold_right),

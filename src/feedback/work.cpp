@@ -28,9 +28,8 @@ bool is_gold_turn(std::int64_t n, double rate) {
 // Options are shuffled: judges favour the first shown.
 std::vector<ShownResponse> shuffled_responses(Records& records, const Task& task, PersonId person) {
   std::vector<ShownResponse> shown;
-  for (ResponseId id : task.responses) {
-    if (auto response = records.response(id)) shown.push_back({id, std::move(response->text)});
-  }
+  for (Response& response : records.responses_of(task.id))
+    shown.push_back({response.id, std::move(response.text)});
   Random random(xxh3(std::to_string(task.id.value) + ":" + std::to_string(person.value)));
   random.shuffle(shown);
   return shown;
@@ -66,13 +65,17 @@ std::optional<Handed> fresh_task(Records& records, const Project& project, Membe
                        .now = now,
                        .lease_expires_at = now + lease_duration,
                        .from = place};
-  auto slot = records.claim_kept_slot(request);
+  std::optional<Slot> slot;
+  if (records.has_kept_slot(project.id, member.person)) slot = records.claim_kept_slot(request);
   bool ordinary = !slot;
   const bool gold = !slot && is_gold_turn(member.handed + 1, project.gold_watch.rate);
   // The lanes are only asked for where the place that was looked up does not do.
   if (!slot && !gold && place) slot = records.claim_slot(request);
+  auto available = outlook.available;
   if (!slot) {
-    request.lanes = suitable_lanes(records, project, member, kinds).ids;
+    const auto lanes = suitable_lanes(records, project, member, kinds);
+    if (!available) available = available_tasks(records, member, lanes, available_max + 1);
+    request.lanes = lanes.ids;
     request.from.reset();
     if (gold) slot = records.claim_gold(request);
     ordinary = !slot;
@@ -88,8 +91,8 @@ std::optional<Handed> fresh_task(Records& records, const Project& project, Membe
   member.handed += 1;
   records.update_membership(member);
   Handed handed{.slot = *std::move(slot)};
-  if (outlook.available) {
-    handed.available = std::clamp<std::int64_t>(*outlook.available - (ordinary ? 1 : 0), 0, available_max);
+  if (available) {
+    handed.available = std::clamp<std::int64_t>(*available - (ordinary ? 1 : 0), 0, available_max);
   }
   return handed;
 }
@@ -146,6 +149,7 @@ Outlook look_for_task(Records& records, const Actor& actor, ProjectId id, std::s
 Result<std::optional<Handed>> take_next(Records& records, const Actor& actor, ProjectId id,
                                         std::span<const TaskKind> kinds, const Outlook& outlook,
                                         const Clock& clock) {
+  if (!outlook.available) records.expect_claim(id, actor.person, kinds);
   auto member = require_locked(records, actor, id, Right::judge);
   if (!member) return tl::unexpected(member.error());
   if (member->paused) {
@@ -166,7 +170,7 @@ Result<std::optional<Handed>> take_next(Records& records, const Actor& actor, Pr
 Claim show_task(Records& records, const Task& task, PersonId person) {
   return {.task = task.id,
           .kind = task.kind,
-          .prompt = records.prompt(task.prompt).value_or(Prompt{}),
+          .prompt = records.prompt_of(task.id).value_or(Prompt{}),
           .responses = shuffled_responses(records, task, person),
           .rubric = records.rubric(task.project, task.rubric_version).value_or(RubricVersion{}),
           .guideline_version = task.guideline_version,
@@ -175,6 +179,7 @@ Claim show_task(Records& records, const Task& task, PersonId person) {
 }
 
 Claim show_handed(Records& records, ProjectId id, std::span<const TaskKind> kinds, const Handed& handed) {
+  records.expect_shown(handed.slot.task);
   Claim claim = show_task(records, *records.task(handed.slot.task), handed.slot.person);
   claim.lease_token = handed.slot.lease_token;
   claim.lease_expires_at = handed.slot.lease_expires_at;

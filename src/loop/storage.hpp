@@ -35,6 +35,9 @@ struct Storage {
   virtual void post_write(std::function<void(Records&)> command,
                           std::function<void(std::exception_ptr)> done) = 0;
 
+  // Whether a write waits for every other one: then it should do no more than it must.
+  virtual bool writes_one_by_one() const { return true; }
+
   virtual StorageFigures figures() const { return {}; }
 };
 

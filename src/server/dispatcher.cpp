@@ -220,6 +220,12 @@ http::HandlerPool& Dispatcher::pool_for(const Route& route) {
   return route.transaction == Route::Transaction::none && !route.streams ? hashing_ : handlers_;
 }
 
+Route::Transaction Dispatcher::transaction_of(const Route& route) const {
+  const bool at_once =
+      route.transaction == Route::Transaction::steps && !context_.parts.storage.writes_one_by_one();
+  return at_once ? Route::Transaction::write : route.transaction;
+}
+
 void Dispatcher::handle(http::Request request, std::shared_ptr<http::Reply> reply) {
   if (context_.parts.models.open && openai::Endpoint::serves(request.path))
     return openai_.handle(std::move(request), std::move(reply));
@@ -240,7 +246,7 @@ void Dispatcher::handle(http::Request request, std::shared_ptr<http::Reply> repl
   serving->call.route = found.route;
   serving->call.ids = std::move(found.ids);
   // A write waits in the storage's own queue, so that nothing here would block; all else may.
-  const bool quick = found.route->transaction == Route::Transaction::write &&
+  const bool quick = transaction_of(*found.route) == Route::Transaction::write &&
                      serving->request.body.size() <= body_bytes_inline &&
                      context_.authentication.remembers(serving->request);
   if (quick) return serve(std::move(serving));
@@ -273,7 +279,7 @@ void Dispatcher::run(const std::shared_ptr<Serving>& serving) {
   if (!claim) return refuse(serving, claim.error());
   serving->claim = std::move(*claim);
   // A write makes its claim in its own transaction.
-  if (serving->claim && route.transaction != Route::Transaction::write) {
+  if (serving->claim && transaction_of(route) != Route::Transaction::write) {
     const bool first = loop::write(context_.parts.storage, [&](loop::Records& records) {
       return first_with_key(records, *serving->claim, serving->before);
     });
@@ -296,7 +302,7 @@ void Dispatcher::repeat(const std::shared_ptr<Serving>& serving) {
 void Dispatcher::run_transaction(const std::shared_ptr<Serving>& serving) {
   const Route& route = *serving->route;
   auto& storage = context_.parts.storage;
-  switch (route.transaction) {
+  switch (transaction_of(route)) {
     case Route::Transaction::none:
       return answer(serving, route.run(serving->call, nullptr, serving->input.get()));
     case Route::Transaction::read:
@@ -430,7 +436,7 @@ void Dispatcher::stream(const std::shared_ptr<Serving>& serving) {
 
 void Dispatcher::refuse(const std::shared_ptr<Serving>& serving, const Error& error) {
   // A refusal leaves nothing behind: the key is free again.
-  if (!serving->claim || serving->route->transaction == Route::Transaction::write)
+  if (!serving->claim || transaction_of(*serving->route) == Route::Transaction::write)
     return refuse_at_last(serving, error);
   context_.parts.storage.post_write(
       [claim = *serving->claim](loop::Records& records) {

@@ -30,6 +30,7 @@ private:
   void run(const std::shared_ptr<Serving>& serving);
   void run_transaction(const std::shared_ptr<Serving>& serving);
   void run_write(const std::shared_ptr<Serving>& serving);
+  Route::Transaction transaction_of(const Route&) const;
   void run_steps(const std::shared_ptr<Serving>& serving);
   void show(const std::shared_ptr<Serving>& serving);
   void answer(const std::shared_ptr<Serving>& serving, Route::Output output);

@@ -45,6 +45,10 @@ public:
   virtual void post(const Statement& statement, std::initializer_list<Value> values) {
     run(statement, values);
   }
+  // What `questions` runs here, only to read or lock, will soon be run again in earnest: the answers are
+  // fetched together, where that saves journeys. Here they find nothing; later each serves once, so nothing
+  // in between may change it.
+  virtual void ask_ahead(const std::function<void()>& questions) { static_cast<void>(questions); }
   // Several statements without values: schema, transactions.
   virtual void run_script(const std::string&) = 0;
 

@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string_view>
@@ -11,7 +12,10 @@ namespace preceptor::store {
 namespace {
 
 // Answers that wait to be read take room in the sockets, which must never be full at both ends.
-constexpr int waiting_max = 64;
+constexpr std::size_t waiting_max = 64;
+
+constexpr Statement commit_transaction{"commit", "COMMIT"};
+constexpr Statement roll_transaction_back{"roll_back", "ROLLBACK"};
 
 class PostgresRow final : public Row {
 public:
@@ -62,6 +66,15 @@ struct BoundTexts {
   std::vector<std::string> texts;
   std::vector<const char*> pointers;
 };
+
+std::string question_of(const Statement& statement, std::initializer_list<Value> values) {
+  std::string words(statement.name);
+  for (const char* value : BoundTexts(values).pointers) {
+    words += '\0';
+    words += value == nullptr ? "\1" : value;
+  }
+  return words;
+}
 
 std::string said(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
@@ -118,13 +131,13 @@ void PostgresConnection::flush() {
   if (PQflush(connection_.get()) < 0) fail_broken();
 }
 
-void PostgresConnection::send(const Statement& statement, std::initializer_list<Value> values) {
+void PostgresConnection::send(const Statement& statement, std::initializer_list<Value> values, int question) {
   PGconn* connection = connection_.get();
   const std::string name(statement.name);
   if (!prepared_.contains(name)) {
     const std::string text(statement.postgresql.empty() ? statement.text : statement.postgresql);
     if (PQsendPrepare(connection, name.c_str(), text.c_str(), 0, nullptr) == 0) fail_broken();
-    ++waiting_;
+    waiting_.push_back(no_question);
     // Told to the server before anybody relies on it: a preparation in a transaction that fails is no more.
     const Answer answer = receive_last();
     prepared_.insert(name);
@@ -133,36 +146,34 @@ void PostgresConnection::send(const Statement& statement, std::initializer_list<
   if (PQsendQueryPrepared(connection, name.c_str(), static_cast<int>(bound.pointers.size()),
                           bound.pointers.data(), nullptr, nullptr, 0) == 0)
     fail_broken();
-  ++waiting_;
-}
-
-void PostgresConnection::send_words(const std::string& words) {
-  if (PQsendQueryParams(connection_.get(), words.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 0)
-    fail_broken();
-  ++waiting_;
+  waiting_.push_back(question);
 }
 
 PostgresConnection::Answer PostgresConnection::receive() {
   Answer answer(PQgetResult(connection_.get()));
-  --waiting_;
+  const int question = waiting_.front();
+  waiting_.pop_front();
   // Each statement's answers end with nothing.
   while (PGresult* more = PQgetResult(connection_.get())) {
     PQclear(more);
     if (PQstatus(connection_.get()) == CONNECTION_BAD) break;
   }
-  return answer;
+  if (question == no_question || answer == nullptr || !is_good(answer.get())) return answer;
+  questions_[static_cast<std::size_t>(question)].answer = std::move(answer);
+  return nullptr;
 }
 
 PostgresConnection::Answer PostgresConnection::receive_last() {
   if (PQsendFlushRequest(connection_.get()) == 0) fail_broken();
   flush();
   for (;;) {
+    const bool kept = waiting_.front() != no_question;
     Answer answer = receive();
-    if (answer == nullptr || !is_good(answer.get())) {
+    if (answer == nullptr ? !kept || PQstatus(connection_.get()) == CONNECTION_BAD : !is_good(answer.get())) {
       if (PQstatus(connection_.get()) != CONNECTION_BAD) catch_up();
       fail(answer.get());
     }
-    if (waiting_ == 0) return answer;
+    if (waiting_.empty()) return answer;
   }
 }
 
@@ -173,13 +184,50 @@ void PostgresConnection::catch_up() {
     const Answer answer(PQgetResult(connection));
     if (answer != nullptr && PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC) break;
   }
-  waiting_ = 0;
+  forget_waiting();
+}
+
+void PostgresConnection::forget_waiting() {
+  waiting_.clear();
+  questions_.clear();
+}
+
+void PostgresConnection::ask_ahead(const std::function<void()>& questions) {
+  asking_ = true;
+  try {
+    questions();
+  } catch (...) {
+    asking_ = false;
+    throw;
+  }
+  asking_ = false;
+}
+
+PostgresConnection::Answer PostgresConnection::take_asked(const Statement& statement,
+                                                          std::initializer_list<Value> values) {
+  if (questions_.empty()) return nullptr;
+  const std::string words = question_of(statement, values);
+  const auto asked = std::find_if(questions_.begin(), questions_.end(),
+                                  [&](const Question& question) { return question.words == words; });
+  if (asked == questions_.end()) return nullptr;
+  if (asked->answer == nullptr) receive_last();
+  asked->words.clear();
+  return std::move(asked->answer);
 }
 
 std::int64_t PostgresConnection::run(const Statement& statement, std::initializer_list<Value> values,
                                      const std::function<void(const Row&)>& on_row) {
-  send(statement, values);
-  const Answer answer = receive_last();
+  if (asking_) {
+    send(statement, values, static_cast<int>(questions_.size()));
+    questions_.push_back({question_of(statement, values), nullptr});
+    if (waiting_.size() >= waiting_max) receive_last();
+    return 0;
+  }
+  Answer answer = take_asked(statement, values);
+  if (answer == nullptr) {
+    send(statement, values);
+    answer = receive_last();
+  }
   const PGresult* result = answer.get();
   for (int row = 0; row < PQntuples(result); ++row) on_row(PostgresRow(result, row));
   if (PQnfields(result) > 0) return PQntuples(result);
@@ -191,44 +239,45 @@ std::int64_t PostgresConnection::run(const Statement& statement, std::initialize
 
 void PostgresConnection::post(const Statement& statement, std::initializer_list<Value> values) {
   send(statement, values);
-  if (waiting_ >= waiting_max) receive_last();
+  if (waiting_.size() >= waiting_max) receive_last();
 }
 
-void PostgresConnection::begin(const std::string& words) { send_words(words); }
+void PostgresConnection::begin(const Statement& words) { send(words, {}); }
 
-void PostgresConnection::commit() { finish("COMMIT"); }
+void PostgresConnection::commit() { finish(commit_transaction); }
 
 void PostgresConnection::roll_back() {
-  if (waiting_ > 0) catch_up();
-  finish("ROLLBACK");
+  if (!waiting_.empty()) catch_up();
+  finish(roll_transaction_back);
 }
 
 // One journey: what is left of the transaction, its end, and the end of the pipeline.
-void PostgresConnection::finish(const std::string& words) {
+void PostgresConnection::finish(const Statement& words) {
   PGconn* connection = connection_.get();
-  send_words(words);
+  send(words, {});
   if (PQpipelineSync(connection) == 0) fail_broken();
   Answer failed;
   std::string done;
-  while (waiting_ > 0 && PQstatus(connection) != CONNECTION_BAD) {
+  while (!waiting_.empty() && PQstatus(connection) != CONNECTION_BAD) {
     Answer answer = receive();
-    if (answer != nullptr && is_good(answer.get())) {
+    if (answer == nullptr) continue;
+    if (is_good(answer.get())) {
       done = PQcmdStatus(answer.get());
     } else if (failed == nullptr) {
       failed = std::move(answer);
     }
   }
   const Answer end(PQgetResult(connection));
-  waiting_ = 0;
+  forget_waiting();
   if (PQstatus(connection) == CONNECTION_BAD) fail_broken();
   if (failed != nullptr) fail(failed.get());
   // A transaction that has failed answers COMMIT with ROLLBACK.
-  if (done != words) throw Failure(ErrorKind::internal, "the database rolled a transaction back");
+  if (done != words.text) throw Failure(ErrorKind::internal, "the database rolled a transaction back");
 }
 
 void PostgresConnection::run_script(const std::string& text) {
   PGconn* connection = connection_.get();
-  if (waiting_ > 0) receive_last();
+  if (!waiting_.empty()) receive_last();
   if (PQpipelineStatus(connection) != PQ_PIPELINE_OFF) {
     catch_up();
     if (PQexitPipelineMode(connection) == 0) fail_broken();

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "base/result.hpp"
 #include "store/connection.hpp"
@@ -20,7 +22,8 @@ struct TransientFailure : Failure {
 };
 
 // One PostgreSQL session with its prepared statements, in libpq's pipeline mode: what is posted travels with
-// the next statement whose answer is waited for, so that a command costs few journeys. Not synchronised.
+// the next statement whose answer is waited for, and what is asked ahead comes back with it, so that a
+// command costs few journeys. Not synchronised.
 class PostgresConnection final : public Connection {
 public:
   explicit PostgresConnection(const std::string& url);
@@ -30,11 +33,12 @@ public:
   std::int64_t run(const Statement&, std::initializer_list<Value>,
                    const std::function<void(const Row&)>& on_row) override;
   void post(const Statement&, std::initializer_list<Value>) override;
+  void ask_ahead(const std::function<void()>& questions) override;
   void run_script(
       const std::string&) override;  // outside of a transaction, or when few journeys do not matter
 
-  void begin(const std::string& words);  // "BEGIN …", posted
-  void commit();                         // waits, and throws for whatever failed of what was posted
+  void begin(const Statement&);  // posted
+  void commit();                 // waits, and throws for whatever failed of what was posted
   void roll_back();
 
   bool is_broken() const { return broken_; }  // to be thrown away
@@ -47,19 +51,28 @@ private:
   };
   using Answer = std::unique_ptr<pg_result, Close>;
 
-  void send(const Statement&, std::initializer_list<Value>);
-  void send_words(const std::string&);
-  Answer receive();       // the next statement's
+  struct Question {
+    std::string words;  // the statement's name and its values
+    Answer answer;      // null: not there yet, or taken
+  };
+  static constexpr int no_question = -1;
+
+  void send(const Statement&, std::initializer_list<Value>, int question = no_question);
+  Answer receive();       // the next statement's; null when it was asked ahead, and is kept
   Answer receive_last();  // of the statement sent last; throws for the first that failed
-  void finish(const std::string& words);
+  Answer take_asked(const Statement&, std::initializer_list<Value>);  // null: it was not asked ahead
+  void finish(const Statement&);
   void catch_up();  // to the end of the pipeline, whatever failed on the way
+  void forget_waiting();
   void flush();
   [[noreturn]] void fail(const pg_result*);
   [[noreturn]] void fail_broken();
 
   std::unique_ptr<pg_conn, Close> connection_;
   std::unordered_set<std::string> prepared_;
-  int waiting_ = 0;  // statements sent whose answers have not been read
+  std::deque<int> waiting_;          // statements sent whose answers have not been read: their questions
+  std::vector<Question> questions_;  // asked ahead in this transaction
+  bool asking_ = false;
   bool broken_ = false;
 };
 

@@ -12,7 +12,8 @@ namespace preceptor::store {
 namespace {
 
 constexpr int attempts_max = 3;
-constexpr std::string_view begin_write = "BEGIN";
+constexpr Statement begin_write{"begin_write", "BEGIN"};
+constexpr Statement begin_read{"begin_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
 constexpr int server_version_min = 150000;
 constexpr Statement lock_schema{"schema_lock", "SELECT 1", "SELECT pg_advisory_xact_lock(5063725600)"};
 
@@ -28,8 +29,8 @@ std::string without_password(const std::string& url) {
 // Rolls back unless the transaction has been committed; a connection that cannot even do that is thrown away.
 class Transaction {
 public:
-  Transaction(Pool<PostgresConnection>::Lease& connection, std::string_view begin) : connection_(connection) {
-    connection_->begin(std::string(begin));
+  Transaction(Pool<PostgresConnection>::Lease& connection, const Statement& begin) : connection_(connection) {
+    connection_->begin(begin);
   }
   ~Transaction() {
     if (done_) return;
@@ -69,7 +70,7 @@ PostgresDatabase::PostgresDatabase(const OpenOptions& options)
       }) {
   auto connection = connections_.take();
   check_server(*connection);
-  Transaction transaction(connection, "BEGIN");
+  Transaction transaction(connection, begin_write);
   connection->run(lock_schema, {});
   migrate(*connection);
   transaction.commit();
@@ -82,7 +83,7 @@ PostgresDatabase::~PostgresDatabase() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void PostgresDatabase::transact(std::string_view begin, const std::function<void(loop::Records&)>& work) {
+void PostgresDatabase::transact(const Statement& begin, const std::function<void(loop::Records&)>& work) {
   int stale_max = options_.connections_max;
   for (int attempt = 1;; ++attempt) {
     auto connection = connections_.take();
@@ -94,7 +95,7 @@ void PostgresDatabase::transact(std::string_view begin, const std::function<void
       const auto committed_from = std::chrono::steady_clock::now();
       committing = true;
       transaction.commit();
-      if (begin == begin_write) figures_.add(1, std::chrono::steady_clock::now() - committed_from);
+      if (&begin == &begin_write) figures_.add(1, std::chrono::steady_clock::now() - committed_from);
       return;
     } catch (const TransientFailure&) {
       if (attempt == attempts_max) throw;
@@ -108,9 +109,7 @@ void PostgresDatabase::transact(std::string_view begin, const std::function<void
   }
 }
 
-void PostgresDatabase::read(const std::function<void(loop::Records&)>& query) {
-  transact("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", query);
-}
+void PostgresDatabase::read(const std::function<void(loop::Records&)>& query) { transact(begin_read, query); }
 
 void PostgresDatabase::write(const std::function<void(loop::Records&)>& command) {
   transact(begin_write, command);

@@ -22,12 +22,13 @@ public:
   void write(const std::function<void(loop::Records&)>& command) override;
   void post_write(std::function<void(loop::Records&)> command,
                   std::function<void(std::exception_ptr)> done) override;
+  bool writes_one_by_one() const override { return false; }
   loop::StorageFigures figures() const override { return figures_.now(queue_.waiting()); }
   DatabaseInfo info() override;
   Result<void> backup(const std::filesystem::path& target) override;
 
 private:
-  void transact(std::string_view begin, const std::function<void(loop::Records&)>&);
+  void transact(const Statement& begin, const std::function<void(loop::Records&)>&);
   void write_until_closed();
 
   OpenOptions options_;

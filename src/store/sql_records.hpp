@@ -83,6 +83,7 @@ public:
   // ProjectRecords
   ProjectId add_project(const Project&) override;
   std::optional<Project> project(ProjectId) override;
+  std::optional<Project> project_of(TaskId) override;
   std::optional<Project> lock_project(ProjectId) override;
   std::vector<Project> projects() override;
   std::vector<Project> projects_of(PersonId) override;
@@ -97,6 +98,7 @@ public:
   void put_role(ProjectId, PersonId, Role) override;
   std::optional<Membership> membership(ProjectId, PersonId) override;
   std::optional<Membership> lock_membership(ProjectId, PersonId) override;
+  std::optional<Membership> lock_membership_for(TaskId, PersonId) override;
   void update_membership(const Membership&) override;
   std::vector<Membership> members(ProjectId) override;
   std::vector<Membership> memberships_of(PersonId) override;
@@ -106,10 +108,12 @@ public:
   // ContentRecords
   PromptId add_prompt(const Prompt&) override;
   std::optional<Prompt> prompt(PromptId) override;
+  std::optional<Prompt> prompt_of(TaskId) override;
   std::optional<PromptId> prompt_with_key(ProjectId, std::string_view key) override;
   Listing<Prompt> prompts(const PromptFilter&) override;
   ResponseId add_response(const Response&) override;
   std::optional<Response> response(ResponseId) override;
+  std::vector<Response> responses_of(TaskId) override;
   Listing<Response> responses(const ResponseFilter&) override;
   TaskId add_task(const Task&) override;
   std::optional<Task> task(TaskId) override;
@@ -121,10 +125,12 @@ public:
   void release_expired(ProjectId, Timestamp now) override;
   std::optional<feedback::TaskPlace> first_open_task(PersonId, std::span<const LaneId>) override;
   std::optional<Slot> claim_slot(const ClaimRequest&) override;
+  bool has_kept_slot(ProjectId, PersonId) override;
   std::optional<Slot> claim_kept_slot(const ClaimRequest&) override;
   std::optional<Slot> claim_gold(const ClaimRequest&) override;
   std::optional<Slot> slot(SlotId) override;
   std::optional<Slot> lock_slot(SlotId) override;
+  std::optional<Slot> lock_slot_of(TaskId, PersonId) override;
   std::vector<Slot> slots_of(TaskId) override;
   void update_slot(const Slot&) override;
   std::int64_t available(PersonId, std::span<const LaneId>, std::int64_t limit) override;
@@ -138,6 +144,7 @@ public:
   void set_subject(TaskId, JudgmentId) override;
   std::vector<TaskId> follow_ups(TaskId about, TaskKind) override;
   void put_assignment(const Assignment&) override;
+  void set_assignment_state(TaskId, PersonId, feedback::AssignmentState) override;
   std::optional<Assignment> assignment(TaskId, PersonId) override;
   void add_skip(TaskId, PersonId, std::string_view reason, Timestamp) override;
   void put_draft(const Draft&) override;
@@ -150,6 +157,11 @@ public:
   Listing<Judgment> judgments(const JudgmentFilter&) override;
   JudgmentId newest_judgment(ProjectId) override;
   PersonProgress progress(ProjectId, PersonId, Timestamp today_begins) override;
+
+  // ExpectedQuestions
+  void expect_submission(TaskId, PersonId, std::string_view idempotency_key) override;
+  void expect_claim(ProjectId, PersonId, std::span<const TaskKind>) override;
+  void expect_shown(TaskId) override;
 
   // LibraryRecords
   SourceId add_source(const feedback::Source&) override;
@@ -168,10 +180,10 @@ public:
   LaneId lane(const Lane&) override;
 
   // EventRecords
-  EventId add_event(const Event&, const EventPayload&) override;
+  void add_event(const Event&, const EventPayload&) override;
   bool lock_sealer() override;
   std::vector<Event> unsealed_events(std::int64_t limit) override;
-  void set_position(EventId, std::int64_t position) override;
+  void set_positions(std::span<const EventId>, std::int64_t first) override;
   void add_root(const EventRoot&) override;
   std::optional<EventRoot> last_root() override;
   Listing<EventRoot> roots(Page) override;
@@ -245,6 +257,8 @@ public:
   std::int64_t fill_judgments(const Filling&);  // filling.hpp
 
 private:
+  JudgmentId next_judgment();  // PostgreSQL's
+
   Connection& connection_;
   RubricMemory& rubrics_;
   bool rubric_added_ = false;  // perhaps not to stay: nothing read here is kept any more

@@ -155,7 +155,9 @@ Route write(Route route, Result<Out> (*handler)(Call&, loop::Records&, const In&
 
 // Three handlers for a call that many make at once, where the one thread that writes should not be kept busy:
 // `look` in a read-only view finds out what the write is about, `act` does no more than that in one write,
-// and `show` in a read-only view, once it is durable, makes the answer. A refusal of any ends the call.
+// and `show` in a read-only view, once it is durable, makes the answer. A refusal of any ends the call. Where
+// writes do not wait for each other, `act` and `show` share one write, and `act` is told nothing: a Found of
+// default values.
 template <class Out, class In, class Found, class Done>
 Route in_steps(Route route, Result<Found> (*look)(Call&, loop::Records&, const In&),
                Result<Done> (*act)(Call&, loop::Records&, const In&, const Found&),
@@ -172,6 +174,12 @@ Route in_steps(Route route, Result<Found> (*look)(Call&, loop::Records&, const I
   };
   route.steps.act = [act, keep](Call& call, loop::Records& records, const void* input, const void* found) {
     return keep(act(call, records, *static_cast<const In*>(input), *static_cast<const Found*>(found)));
+  };
+  route.run = [act, show](Call& call, loop::Records* records, const void* input) -> Route::Output {
+    const auto& in = *static_cast<const In*>(input);
+    const auto done = act(call, *records, in, Found{});
+    if (!done) return tl::unexpected(done.error());
+    return detail::Answer<Out>::erase(show(call, *records, in, *done));
   };
   route.steps.show = [show](Call& call, loop::Records& records, const void* input, const void* done) {
     return detail::Answer<Out>::erase(

@@ -18,6 +18,11 @@ constexpr Statement select_prompt{"prompt",
                                   "SELECT id, project_id, messages, intent, domain, language, hazard, "
                                   "difficulty, split, source, key, author_id, "
                                   "created_at, written_in_id FROM prompt WHERE id = $1"};
+constexpr Statement select_prompt_of_task{
+    "prompt_of_task",
+    "SELECT id, project_id, messages, intent, domain, language, hazard, difficulty, split, source, key, "
+    "author_id, created_at, written_in_id FROM prompt "
+    "WHERE id = (SELECT prompt_id FROM task WHERE task.id = $1)"};
 constexpr Statement select_prompt_with_key{
     "prompt_with_key", "SELECT id FROM prompt WHERE project_id = $1 AND key = $2 AND key <> ''"};
 constexpr Statement select_prompts{
@@ -35,6 +40,17 @@ constexpr Statement insert_response{
 constexpr Statement select_response{"response",
                                     "SELECT id, project_id, prompt_id, text, model_id, round_id, settings, "
                                     "created_at, written_in_id FROM response WHERE id = $1"};
+constexpr Statement select_responses_of_task{
+    "responses_of_task",
+    "SELECT response.id, response.project_id, response.prompt_id, text, model_id, response.round_id, "
+    "settings, "
+    "response.created_at, written_in_id FROM task, json_each(task.response_ids) AS wanted "
+    "JOIN response ON response.id = wanted.value WHERE task.id = $1 ORDER BY wanted.key",
+    "SELECT response.id, response.project_id, response.prompt_id, text, model_id, response.round_id, "
+    "settings, "
+    "response.created_at, written_in_id FROM task CROSS JOIN LATERAL "
+    "json_array_elements_text(CAST(task.response_ids AS json)) WITH ORDINALITY AS wanted (id, place) "
+    "JOIN response ON response.id = CAST(wanted.id AS bigint) WHERE task.id = $1 ORDER BY wanted.place"};
 // The same list by the narrowest index that the filter allows.
 constexpr Statement select_responses{
     "responses",
@@ -220,6 +236,14 @@ Listing<Prompt> SqlRecords::prompts(const PromptFilter& filter) {
                                   integer(rows_for(filter.page))},
                                  prompt_from),
                  filter.page, [](const Prompt& prompt) { return prompt.id.value; });
+}
+
+std::optional<Prompt> SqlRecords::prompt_of(TaskId task) {
+  return connection_.first(select_prompt_of_task, {key(task)}, prompt_from);
+}
+
+std::vector<Response> SqlRecords::responses_of(TaskId task) {
+  return connection_.all(select_responses_of_task, {key(task)}, response_from);
 }
 
 ResponseId SqlRecords::add_response(const Response& response) {

@@ -62,6 +62,10 @@ constexpr Statement find_open_task{
     "AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = $1 AND a.task_id = slot.task_id) "
     "ORDER BY priority DESC, due, task_id, ordinal LIMIT 1) AS first "
     "ORDER BY priority DESC, due, task_id, ordinal LIMIT 1"};
+constexpr Statement count_kept_slots{
+    "slots_kept",
+    "SELECT count(*) FROM (SELECT 1 FROM slot WHERE kept_for = $1 AND project_id = $2 AND state = 0 LIMIT 1) "
+    "AS kept"};
 constexpr Statement claim_slot_kept{
     "slot_claim_kept",
     "UPDATE slot SET state = 1, person_id = $1, lease_token = $4, lease_expires_at = $5 WHERE id = (SELECT "
@@ -177,6 +181,10 @@ std::optional<Slot> SqlRecords::claim_slot(const ClaimRequest& request) {
                            {key(request.person), text(lanes_text(request.lanes)), text(request.lease_token),
                             moment(request.lease_expires_at)},
                            slot_from);
+}
+
+bool SqlRecords::has_kept_slot(ProjectId project, PersonId person) {
+  return connection_.number(count_kept_slots, {key(person), key(project)}) > 0;
 }
 
 std::optional<Slot> SqlRecords::claim_kept_slot(const ClaimRequest& request) {

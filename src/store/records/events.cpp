@@ -1,3 +1,4 @@
+#include "store/json_columns.hpp"
 #include "store/sql_records.hpp"
 #include "store/values.hpp"
 
@@ -10,6 +11,12 @@ constexpr Statement insert_event{
     "RETURNING id"};
 constexpr Statement insert_payload{"event_payload_add",
                                    "INSERT INTO event_payload (event_id, salt, payload) VALUES ($1, $2, $3)"};
+// Both at once, where waiting for the id would be a journey.
+constexpr Statement insert_event_with_payload{
+    "event_add_with_payload", "",
+    "WITH fresh AS (INSERT INTO event (kind, project_id, actor_id, subject, at, commitment) "
+    "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id) "
+    "INSERT INTO event_payload (event_id, salt, payload) SELECT id, $7, $8 FROM fresh"};
 // SQLite has one writer at a time anyway. The number is Preceptor's own; the lock ends with the transaction.
 constexpr Statement try_sealer_lock{
     "sealer_lock", "SELECT 1", "SELECT CASE WHEN pg_try_advisory_xact_lock(5063725601) THEN 1 ELSE 0 END"};
@@ -17,7 +24,12 @@ constexpr Statement select_unsealed{"events_unsealed",
                                     "SELECT id, kind, project_id, actor_id, subject, at, commitment, "
                                     "position FROM event WHERE position IS NULL "
                                     "ORDER BY id LIMIT $1"};
-constexpr Statement update_position{"event_position", "UPDATE event SET position = $2 WHERE id = $1"};
+constexpr Statement update_positions{
+    "event_positions",
+    "UPDATE event SET position = $1 + sealed.key FROM json_each($2) AS sealed WHERE event.id = sealed.value",
+    "UPDATE event SET position = $1 + sealed.place - 1 FROM "
+    "json_array_elements_text(CAST($2 AS json)) WITH ORDINALITY AS sealed (id, place) "
+    "WHERE event.id = CAST(sealed.id AS bigint)"};
 constexpr Statement insert_root{"root_add",
                                 "INSERT INTO event_root (number, first_position, last_position, root, "
                                 "sealed_at) VALUES ($1, $2, $3, $4, $5)"};
@@ -65,12 +77,16 @@ EventRoot root_from(const Row& row) {
 
 }  // namespace
 
-EventId SqlRecords::add_event(const Event& event, const EventPayload& payload) {
-  const EventId id{connection_.number(insert_event,
-                                      {text(event.kind), key_or_null(event.project), key_or_null(event.actor),
-                                       integer(event.subject), moment(event.at), text(event.commitment)})};
-  connection_.post(insert_payload, {key(id), text(payload.salt), text(payload.payload)});
-  return id;
+void SqlRecords::add_event(const Event& event, const EventPayload& payload) {
+  const Value kind = text(event.kind), project = key_or_null(event.project), actor = key_or_null(event.actor),
+              subject = integer(event.subject), at = moment(event.at), commitment = text(event.commitment),
+              salt = text(payload.salt), words = text(payload.payload);
+  if (connection_.dialect() == Dialect::postgresql) {
+    connection_.post(insert_event_with_payload, {kind, project, actor, subject, at, commitment, salt, words});
+    return;
+  }
+  const EventId id{connection_.number(insert_event, {kind, project, actor, subject, at, commitment})};
+  connection_.post(insert_payload, {key(id), salt, words});
 }
 
 bool SqlRecords::lock_sealer() { return connection_.number(try_sealer_lock, {}) == 1; }
@@ -79,8 +95,9 @@ std::vector<Event> SqlRecords::unsealed_events(std::int64_t limit) {
   return connection_.all(select_unsealed, {integer(limit)}, event_from);
 }
 
-void SqlRecords::set_position(EventId id, std::int64_t position) {
-  connection_.post(update_position, {key(id), integer(position)});
+void SqlRecords::set_positions(std::span<const EventId> ids, std::int64_t first) {
+  const std::string list = ids_text(std::vector<EventId>(ids.begin(), ids.end()));
+  connection_.post(update_positions, {integer(first), text(list)});
 }
 
 void SqlRecords::add_root(const EventRoot& root) {

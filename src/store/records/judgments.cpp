@@ -5,14 +5,26 @@
 namespace preceptor::store {
 namespace {
 
-constexpr Statement insert_judgment{
-    "judgment_add",
-    "INSERT INTO judgment (project_id, task_id, kind, slot_id, person_id, payload, seconds_active, counted, "
-    "gold_right, supersedes_id, idempotency_key, guideline_version, rubric_version, created_at, round_id, "
-    "purpose, "
-    "gold) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+constexpr std::string_view inserted_columns =
+    "project_id, task_id, kind, slot_id, person_id, payload, seconds_active, counted, gold_right, "
+    "supersedes_id, idempotency_key, guideline_version, rubric_version, created_at, round_id, purpose, "
+    "gold) ";
+constexpr std::string_view inserted_values =
+    "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
     "(SELECT round_id FROM task WHERE id = $2), (SELECT purpose FROM task WHERE id = $2), "
-    "(SELECT CASE WHEN gold_response_id IS NULL THEN 0 ELSE 1 END FROM task WHERE id = $2)) RETURNING id"};
+    "(SELECT CASE WHEN gold_response_id IS NULL THEN 0 ELSE 1 END FROM task WHERE id = $2)) ";
+const Statement& insert_judgment() {
+  static const Composed composed("judgment_add", {"INSERT INTO judgment (", inserted_columns, "VALUES (",
+                                                  inserted_values, "RETURNING id"});
+  return composed.statement;
+}
+// Where waiting for the id of an inserted row would be a journey, it is drawn beforehand.
+constexpr Statement draw_judgment_id{"judgment_next", "", "SELECT nextval('judgment_id_seq')"};
+const Statement& insert_judgment_as() {
+  static const Composed composed(
+      "judgment_add_as", {"INSERT INTO judgment (id, ", inserted_columns, "VALUES ($15, ", inserted_values});
+  return composed.statement;
+}
 
 constexpr std::string_view columns =
     "SELECT id, project_id, task_id, kind, slot_id, person_id, payload, seconds_active, "
@@ -107,13 +119,24 @@ Judgment judgment_from(const Row& row) {
 
 }  // namespace
 
+JudgmentId SqlRecords::next_judgment() { return {connection_.number(draw_judgment_id, {})}; }
+
 JudgmentId SqlRecords::add_judgment(const Judgment& judgment) {
-  return {connection_.number(
-      insert_judgment,
-      {key(judgment.project), key(judgment.task), code(judgment.kind), key_or_null(judgment.slot),
-       key(judgment.person), text(judgment.payload), real(judgment.seconds_active), flag(judgment.counted),
-       flag_or_null(judgment.gold_right), key_or_null(judgment.supersedes), text(judgment.idempotency_key),
-       integer(judgment.guideline_version), integer(judgment.rubric_version), moment(judgment.created_at)})};
+  const Value project = key(judgment.project), task = key(judgment.task), kind = code(judgment.kind),
+              slot = key_or_null(judgment.slot), person = key(judgment.person),
+              payload = text(judgment.payload), seconds = real(judgment.seconds_active),
+              counted = flag(judgment.counted), right = flag_or_null(judgment.gold_right),
+              supersedes = key_or_null(judgment.supersedes), name = text(judgment.idempotency_key),
+              guideline = integer(judgment.guideline_version), rubric = integer(judgment.rubric_version),
+              at = moment(judgment.created_at);
+  if (connection_.dialect() == Dialect::sqlite) {
+    return {connection_.number(insert_judgment(), {project, task, kind, slot, person, payload, seconds,
+                                                   counted, right, supersedes, name, guideline, rubric, at})};
+  }
+  const JudgmentId id = next_judgment();
+  connection_.post(insert_judgment_as(), {project, task, kind, slot, person, payload, seconds, counted, right,
+                                          supersedes, name, guideline, rubric, at, key(id)});
+  return id;
 }
 
 std::optional<Judgment> SqlRecords::judgment(JudgmentId id) {

@@ -1,3 +1,4 @@
+#include "store/composed.hpp"
 #include "store/json_columns.hpp"
 #include "store/sql_records.hpp"
 #include "store/values.hpp"
@@ -11,12 +12,20 @@ constexpr Statement insert_project{
     "overlap_rate, overlap_write, gold_good, gold_bad, "
     "gold_threshold, gold_rate, created_at, policy) VALUES ($1, $2, $3, $4, $5, $6, "
     "$7, $8, $9, $10, $11, $12) RETURNING id"};
-constexpr Statement select_project{
-    "project",
+constexpr std::string_view project_columns =
     "SELECT id, name, languages, domains, overlap_compare, overlap_rate, overlap_write, gold_good, gold_bad, "
     "gold_threshold, gold_rate, current_model_id, created_at, "
     "(SELECT max(version) FROM guideline WHERE project_id = project.id), "
-    "(SELECT max(version) FROM rubric WHERE project_id = project.id), policy FROM project WHERE id = $1"};
+    "(SELECT max(version) FROM rubric WHERE project_id = project.id), policy FROM project ";
+const Statement& project_by_id() {
+  static const Composed composed("project", {project_columns, "WHERE id = $1"});
+  return composed.statement;
+}
+const Statement& project_of_task() {
+  static const Composed composed(
+      "project_of_task", {project_columns, "WHERE id = (SELECT project_id FROM task WHERE task.id = $1)"});
+  return composed.statement;
+}
 // Rows that refer to the project can still be added by others.
 constexpr Statement lock_project_row{"project_lock", "SELECT id FROM project WHERE id = $1",
                                      "SELECT id FROM project WHERE id = $1 FOR NO KEY UPDATE"};
@@ -68,6 +77,13 @@ constexpr Statement lock_membership_row{
     "FROM membership WHERE project_id = $1 AND person_id = $2",
     "SELECT project_id, person_id, role, paused, pause_reason, watch, handed, judgments, golds, golds_right "
     "FROM membership WHERE project_id = $1 AND person_id = $2 FOR UPDATE"};
+constexpr Statement lock_membership_of_task{
+    "membership_lock_of_task",
+    "SELECT project_id, person_id, role, paused, pause_reason, watch, handed, judgments, golds, golds_right "
+    "FROM membership WHERE project_id = (SELECT project_id FROM task WHERE id = $1) AND person_id = $2",
+    "SELECT project_id, person_id, role, paused, pause_reason, watch, handed, judgments, golds, golds_right "
+    "FROM membership WHERE project_id = (SELECT project_id FROM task WHERE id = $1) AND person_id = $2 "
+    "FOR UPDATE"};
 constexpr Statement update_membership_row{"membership_update",
                                           "UPDATE membership SET paused = $3, pause_reason = $4, watch = $5, "
                                           "handed = $6, judgments = $7, golds = $8, "
@@ -141,7 +157,11 @@ ProjectId SqlRecords::add_project(const Project& project) {
 }
 
 std::optional<Project> SqlRecords::project(ProjectId id) {
-  return connection_.first(select_project, {key(id)}, project_from);
+  return connection_.first(project_by_id(), {key(id)}, project_from);
+}
+
+std::optional<Project> SqlRecords::project_of(TaskId task) {
+  return connection_.first(project_of_task(), {key(task)}, project_from);
 }
 
 std::optional<Project> SqlRecords::lock_project(ProjectId id) {
@@ -232,6 +252,10 @@ std::optional<Membership> SqlRecords::membership(ProjectId project, PersonId per
 
 std::optional<Membership> SqlRecords::lock_membership(ProjectId project, PersonId person) {
   return connection_.first(lock_membership_row, {key(project), key(person)}, membership_from);
+}
+
+std::optional<Membership> SqlRecords::lock_membership_for(TaskId task, PersonId person) {
+  return connection_.first(lock_membership_of_task, {key(task), key(person)}, membership_from);
 }
 
 void SqlRecords::update_membership(const Membership& member) {

@@ -24,17 +24,25 @@ constexpr Statement lock_slot_row{
     "SELECT id, task_id, ordinal, state, person_id, lease_token, lease_expires_at FROM slot WHERE id = $1",
     "SELECT id, task_id, ordinal, state, person_id, lease_token, lease_expires_at FROM slot WHERE id = $1 "
     "FOR UPDATE"};
+constexpr Statement lock_slot_of_assignment{
+    "slot_lock_of",
+    "SELECT id, task_id, ordinal, state, person_id, lease_token, lease_expires_at FROM slot "
+    "WHERE id = (SELECT slot_id FROM assignment WHERE person_id = $1 AND task_id = $2)",
+    "SELECT id, task_id, ordinal, state, person_id, lease_token, lease_expires_at FROM slot "
+    "WHERE id = (SELECT slot_id FROM assignment WHERE person_id = $1 AND task_id = $2) FOR UPDATE"};
 constexpr Statement select_slots_of{"slots_of",
                                     "SELECT id, task_id, ordinal, state, person_id, lease_token, "
                                     "lease_expires_at FROM slot WHERE task_id = $1 "
                                     "ORDER BY ordinal"};
-// A slot that is given back is kept for nobody.
 constexpr Statement update_slot_row{
     "slot_update",
-    "UPDATE slot SET state = $2, person_id = $3, lease_token = $4, lease_expires_at = $5, "
-    "lane_id = CASE WHEN kept_for IS NOT NULL AND CAST($3 AS bigint) IS NULL "
-    "THEN (SELECT lane_id FROM task WHERE task.id = slot.task_id) ELSE lane_id END, "
-    "kept_for = CASE WHEN CAST($3 AS bigint) IS NULL THEN NULL ELSE kept_for END WHERE id = $1"};
+    "UPDATE slot SET state = $2, person_id = $3, lease_token = $4, lease_expires_at = $5 WHERE id = $1"};
+// A slot that is given back is kept for nobody.
+constexpr Statement give_slot_back{
+    "slot_give_back",
+    "UPDATE slot SET state = $2, person_id = NULL, lease_token = $3, lease_expires_at = $4, "
+    "lane_id = CASE WHEN kept_for IS NULL THEN lane_id "
+    "ELSE (SELECT lane_id FROM task WHERE task.id = slot.task_id) END, kept_for = NULL WHERE id = $1"};
 // Open tasks, without all that the person ever had and all that are in anybody's hands.
 constexpr Statement count_available_at_least{
     "tasks_available_at_least",
@@ -53,6 +61,8 @@ constexpr Statement upsert_assignment{
     "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (person_id, task_id) DO UPDATE SET slot_id = "
     "excluded.slot_id, "
     "lease_token = excluded.lease_token, state = excluded.state, assigned_at = excluded.assigned_at"};
+constexpr Statement update_assignment_state{
+    "assignment_state", "UPDATE assignment SET state = $3 WHERE person_id = $1 AND task_id = $2"};
 constexpr Statement select_assignment{
     "assignment",
     "SELECT task_id, person_id, slot_id, lease_token, state, assigned_at FROM assignment "
@@ -76,7 +86,7 @@ std::optional<Slot> SqlRecords::own_slot(ProjectId project, PersonId person,
 }
 
 void SqlRecords::release_expired(ProjectId project, Timestamp now) {
-  connection_.run(release_slots, {key(project), moment(now)});
+  connection_.post(release_slots, {key(project), moment(now)});
 }
 
 std::optional<Slot> SqlRecords::slot(SlotId id) {
@@ -87,13 +97,22 @@ std::optional<Slot> SqlRecords::lock_slot(SlotId id) {
   return connection_.first(lock_slot_row, {key(id)}, slot_from);
 }
 
+std::optional<Slot> SqlRecords::lock_slot_of(TaskId task, PersonId person) {
+  return connection_.first(lock_slot_of_assignment, {key(person), key(task)}, slot_from);
+}
+
 std::vector<Slot> SqlRecords::slots_of(TaskId task) {
   return connection_.all(select_slots_of, {key(task)}, slot_from);
 }
 
 void SqlRecords::update_slot(const Slot& slot) {
-  connection_.post(update_slot_row, {key(slot.id), code(slot.state), key_or_null(slot.person),
-                                     text(slot.lease_token), moment(slot.lease_expires_at)});
+  if (slot.person) {
+    connection_.post(update_slot_row, {key(slot.id), code(slot.state), key(slot.person),
+                                       text(slot.lease_token), moment(slot.lease_expires_at)});
+  } else {
+    connection_.post(give_slot_back,
+                     {key(slot.id), code(slot.state), text(slot.lease_token), moment(slot.lease_expires_at)});
+  }
 }
 
 std::int64_t SqlRecords::available_at_least(ProjectId project, PersonId person) {
@@ -106,6 +125,10 @@ void SqlRecords::put_assignment(const Assignment& assignment) {
   connection_.post(upsert_assignment,
                    {key(assignment.person), key(assignment.task), key_or_null(assignment.slot),
                     text(assignment.lease_token), code(assignment.state), moment(assignment.assigned_at)});
+}
+
+void SqlRecords::set_assignment_state(TaskId task, PersonId person, AssignmentState state) {
+  connection_.post(update_assignment_state, {key(person), key(task), code(state)});
 }
 
 std::optional<Assignment> SqlRecords::assignment(TaskId task, PersonId person) {

@@ -4,7 +4,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/encoding.hpp"
 #include "base/format.hpp"
+#include "base/random.hpp"
 #include "feedback/accounts.hpp"
 #include "feedback/content.hpp"
 #include "feedback/projects.hpp"
@@ -55,12 +57,14 @@ Crowd make_crowd(Installation& opened, const CrowdSize& size) {
   Crowd crowd{.overlap = size.overlap};
   feedback::Task task;
   loop::write(*opened.database, [&](loop::Records& records) {
-    const feedback::Person boss = add_person(records, "administrator", true, opened.clock);
+    // Of this run alone: a database may hold the crowds of earlier ones.
+    const std::string run = hex(secure_random(4));
+    const feedback::Person boss = add_person(records, "administrator" + run, true, opened.clock);
     crowd.administrator = sign_in(records, boss, opened.clock);
     crowd.project = add_project(records, {.person = boss.id, .administrator = true}, opened.clock);
     task = task_for(records, crowd.project, size.overlap, opened.clock);
     for (int i = 0; i < size.people; ++i) {
-      const feedback::Person person = add_person(records, format("person{}", i), false, opened.clock);
+      const feedback::Person person = add_person(records, format("person{}{}", i, run), false, opened.clock);
       records.put_role(crowd.project, person.id, feedback::Role::trainer);
       crowd.people.push_back(sign_in(records, person, opened.clock));
     }

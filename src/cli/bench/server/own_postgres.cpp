@@ -13,7 +13,6 @@
 
 #include "base/format.hpp"
 #include "base/result.hpp"
-#include "cli/free_port.hpp"
 
 namespace preceptor::cli {
 namespace {
@@ -79,16 +78,15 @@ OwnPostgres::OwnPostgres(const std::filesystem::path& binaries) : binaries_(bina
   }
   const std::string data = (folder_.path() / "data").string();
   run({binaries_ / "initdb", "-D", data, "-U", "preceptor", "-A", "trust", "-E", "UTF8", "--locale=C"});
-  const int port = free_port();
-  process_ = start({binaries_ / "postgres", "-D", data, "-h", "127.0.0.1", "-p", std::to_string(port), "-k",
-                    folder_.path(), "-c", "max_connections=80", "-c", "shared_buffers=256MB"});
-  url_ = format("postgresql://preceptor@127.0.0.1:{}/preceptor", port);
+  // Reached through a socket in its own folder, as Debian's PostgreSQL is on its own machine.
+  process_ = start({binaries_ / "postgres", "-D", data, "-h", "", "-k", folder_.path(), "-c",
+                    "max_connections=80", "-c", "shared_buffers=256MB"});
+  url_ = format("postgresql://preceptor@/preceptor?host={}", folder_.path().string());
   const auto give_up = std::chrono::steady_clock::now() + ready_within;
   for (;;) {
     int status = 0;
-    ::waitpid(start({binaries_ / "createdb", "-h", "127.0.0.1", "-p", std::to_string(port), "-U", "preceptor",
-                     "preceptor"}),
-              &status, 0);
+    ::waitpid(start({binaries_ / "createdb", "-h", folder_.path(), "-U", "preceptor", "preceptor"}), &status,
+              0);
     if (status == 0) return;
     if (std::chrono::steady_clock::now() > give_up)
       throw Failure(ErrorKind::unavailable, "PostgreSQL did not start.");
