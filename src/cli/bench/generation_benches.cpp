@@ -94,7 +94,8 @@ double prefill_limit(const BenchOptions& options) {
   return 512 / gemm_seconds(BenchWeights(options).config(), work, Pass::forward, options.threads);
 }
 
-// Weights and cache read for each new token, at the memory's rate, or the products if they take longer.
+// The prompts' products, then for each new token weights and cache read at the memory's rate, or the products
+// if they take longer.
 double decode_limit(const BenchOptions& options, const Case& one) {
   const BenchWeights weights(options);
   const engine::ModelConfig& config = weights.config();
@@ -106,7 +107,11 @@ double decode_limit(const BenchOptions& options, const Case& one) {
   const PassWork work{
       .rows = streams, .head_rows = streams, .visible = length * static_cast<double>(streams)};
   const double products = one.streams > 1 ? gemm_seconds(config, work, Pass::forward, options.threads) : 0;
-  return static_cast<double>(one.streams) / std::max(read, products);
+  const PassWork prompts{.rows = streams * one.prompt,
+                         .head_rows = streams,
+                         .visible = AttentionWork::causal(one.prompt).visible * static_cast<double>(streams)};
+  const double begin = gemm_seconds(config, prompts, Pass::forward, options.threads);
+  return static_cast<double>(one.streams) * one.answer / (begin + one.answer * std::max(read, products));
 }
 
 Bench decode(const std::string& prefix, const Case& one) {
@@ -117,7 +122,9 @@ Bench decode(const std::string& prefix, const Case& one) {
             row.work = format(
                 "{}{}, {} at once, prompts of {} and answers of {} tokens, the prompts' time counted",
                 options.model_name(), int8 ? " in eight bits" : "", one.streams, one.prompt, one.answer);
-            row.limit_kind = "weights and cache read at the memory's rate, or the products in oneDNN";
+            row.limit_kind =
+                "the prompts' products in oneDNN; then weights and cache read at the memory's rate, or the "
+                "products";
             return row;
           },
           [one](const BenchOptions& options) { return decode_limit(options, one); }};

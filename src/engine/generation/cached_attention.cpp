@@ -18,17 +18,22 @@
 #define PRECEPTOR_ENGINE_GENERATION_CACHED_HEAD
 namespace preceptor::engine {
 
-// The heads of one row that share keys and values.
+// One head of one row.
+struct CachedQuery {
+  const float* query = nullptr;  // (head_dim)
+  float* out = nullptr;          // (head_dim)
+  std::int32_t begin = 0;        // first position to attend to
+  std::int32_t length = 0;       // one behind the last
+};
+
+// What queries share: the keys and values of one head of a text, on the pages that all of them see.
 template <class Real>
-struct CachedHeads {
+struct CachedHead {
   const PagePool<Real>* pool = nullptr;
   std::span<const std::int32_t> pages;
-  std::int32_t begin = 0;   // first position to attend to
-  std::int32_t length = 0;  // one behind the last
+  std::int32_t first = 0;  // position on the first of them
   std::size_t keys_at = 0;
   std::size_t values_at = 0;
-  const float* queries = nullptr;  // (count, head_dim)
-  std::size_t count = 1;
   float scale = 1;
 };
 
@@ -41,9 +46,9 @@ namespace {
 
 constexpr auto page_width = static_cast<std::size_t>(positions_per_page);
 
-// Heads that go through a page together, so that its keys and values are read and widened once for all of
-// them.
-constexpr std::size_t heads_at_once = 4;
+// Queries that go through a page together, so that its keys and values are read and widened once for all of
+// them: as many as registers allow.
+constexpr std::size_t queries_at_once = 6;
 
 // Vectors of positions or of values that go through the inner loops side by side, as registers allow.
 constexpr std::size_t score_vectors = hn::MaxLanes(Lanes()) >= 16 ? 2 : 1;
@@ -59,8 +64,8 @@ struct ReadNext {
 // scores[h][j] = scale * query[h] · key[j] for the positions of one page. Even and odd elements are summed
 // apart: two chains of additions instead of one hide their latency.
 template <std::size_t count, class Real>
-HWY_INLINE void score_page(float* const* scores, const float* queries, const Real* keys, std::size_t head_dim,
-                           float scale, const ReadNext<Real>& next) {
+HWY_INLINE void score_page(float* const* scores, const CachedQuery* queries, const Real* keys,
+                           std::size_t head_dim, float scale, const ReadNext<Real>& next) {
   const Lanes d;
   const std::size_t step = hn::Lanes(d);
   for (std::size_t j = 0; j < page_width; j += score_vectors * step) {
@@ -79,8 +84,8 @@ HWY_INLINE void score_page(float* const* scores, const float* queries, const Rea
         hwy::Prefetch(next.keys + line * page_width + j);
       }
       for (std::size_t h = 0; h < count; ++h) {
-        const Vector one = hn::Set(d, queries[h * head_dim + i]);
-        const Vector other = hn::Set(d, queries[h * head_dim + i + 1]);
+        const Vector one = hn::Set(d, queries[h].query[i]);
+        const Vector other = hn::Set(d, queries[h].query[i + 1]);
         for (std::size_t v = 0; v < score_vectors; ++v) {
           even[h][v] = hn::MulAdd(one, first[v], even[h][v]);
           odd[h][v] = hn::MulAdd(other, second[v], odd[h][v]);
@@ -145,71 +150,66 @@ HWY_INLINE void add_values(float* out, const float* const* weights, const Real* 
   for (; i < stride; i += step) add_value_vectors<count, 1>(out + i, weights, values + i, positions, stride);
 }
 
-// out: (count, head_dim); scratch: a score for each position of whole pages and a padded result, for each
-// head
+// scratch: a score for each position of the pages and a padded result, for each query
 template <std::size_t count, class Real>
-void attend(float* out, const CachedHeads<Real>& heads, float* scratch) {
-  const PageLayout& layout = heads.pool->layout();
+void attend(const CachedHead<Real>& head, const CachedQuery* queries, float* scratch) {
+  const PageLayout& layout = head.pool->layout();
   const auto head_dim = static_cast<std::size_t>(layout.head_dim);
   const auto stride = static_cast<std::size_t>(layout.value_stride);
-  const auto begin = static_cast<std::size_t>(heads.begin);
-  const auto length = static_cast<std::size_t>(heads.length);
-  const std::size_t first_page = begin / page_width;
-  const std::size_t page_count = (length + page_width - 1) / page_width - first_page;
-  const std::span<const std::int32_t> pages = heads.pages.subspan(first_page, page_count);
-  const std::size_t last = length - first_page * page_width;  // positions from the first page on
+  const std::size_t page_count = head.pages.size();
   const std::size_t score_count = page_count * page_width;
   float* padded = scratch + count * score_count;
 
   float* at[count];
   for (std::size_t p = 0; p < page_count; ++p) {
     for (std::size_t h = 0; h < count; ++h) at[h] = scratch + h * score_count + p * page_width;
-    const Real* page = heads.pool->page(pages[p]);
-    const Real* after = heads.pool->page(pages[std::min(p + 1, page_count - 1)]);
-    score_page<count>(at, heads.queries, page + heads.keys_at, head_dim, heads.scale,
-                      {.values = page + heads.values_at, .keys = after + heads.keys_at});
+    const Real* page = head.pool->page(head.pages[p]);
+    const Real* after = head.pool->page(head.pages[std::min(p + 1, page_count - 1)]);
+    score_page<count>(at, queries, page + head.keys_at, head_dim, head.scale,
+                      {.values = page + head.values_at, .keys = after + head.keys_at});
   }
   constexpr float never = -std::numeric_limits<float>::infinity();
   float sums[count];
+  std::size_t last = 0;  // one behind the last position that any of them sees
   for (std::size_t h = 0; h < count; ++h) {
     float* scores = scratch + h * score_count;
-    std::fill(scores, scores + (begin - first_page * page_width), never);
-    std::fill(scores + last, scores + score_count, never);
+    const auto seen = static_cast<std::size_t>(queries[h].length - head.first);
+    std::fill(scores, scores + std::max(0, queries[h].begin - head.first), never);
+    std::fill(scores + seen, scores + score_count, never);
     sums[h] = exponentials(scores, score_count);
+    last = std::max(last, seen);
   }
 
   std::fill_n(padded, count * stride, 0.0F);
   for (std::size_t p = 0; p < page_count; ++p) {
     for (std::size_t h = 0; h < count; ++h) at[h] = scratch + h * score_count + p * page_width;
-    add_values<count>(padded, at, heads.pool->page(pages[p]) + heads.values_at,
+    add_values<count>(padded, at, head.pool->page(head.pages[p]) + head.values_at,
                       std::min(page_width, last - p * page_width), stride);
   }
   for (std::size_t h = 0; h < count; ++h) {
-    for (std::size_t i = 0; i < head_dim; ++i) out[h * head_dim + i] = padded[h * stride + i] / sums[h];
+    for (std::size_t i = 0; i < head_dim; ++i) queries[h].out[i] = padded[h * stride + i] / sums[h];
   }
 }
 
 template <class Real>
-void attend_all(float* out, const CachedHeads<Real>& heads, float* scratch) {
-  const auto head_dim = static_cast<std::size_t>(heads.pool->layout().head_dim);
-  CachedHeads<Real> part = heads;
-  for (std::size_t done = 0; done < heads.count; done += heads_at_once) {
-    part.queries = heads.queries + done * head_dim;
-    float* to = out + done * head_dim;
-    switch (std::min(heads_at_once, heads.count - done)) {
-      case 1: attend<1>(to, part, scratch); break;
-      case 2: attend<2>(to, part, scratch); break;
-      case 3: attend<3>(to, part, scratch); break;
-      default: attend<heads_at_once>(to, part, scratch); break;
+void attend_all(const CachedHead<Real>& head, std::span<const CachedQuery> queries, float* scratch) {
+  for (; !queries.empty(); queries = queries.subspan(std::min(queries_at_once, queries.size()))) {
+    switch (std::min(queries_at_once, queries.size())) {
+      case 1: attend<1>(head, queries.data(), scratch); break;
+      case 2: attend<2>(head, queries.data(), scratch); break;
+      case 3: attend<3>(head, queries.data(), scratch); break;
+      case 4: attend<4>(head, queries.data(), scratch); break;
+      case 5: attend<5>(head, queries.data(), scratch); break;
+      default: attend<queries_at_once>(head, queries.data(), scratch); break;
     }
   }
 }
 
-void attend_fp32(float* out, const CachedHeads<float>& heads, float* scratch) {
-  attend_all(out, heads, scratch);
+void attend_fp32(const CachedHead<float>& head, std::span<const CachedQuery> queries, float* scratch) {
+  attend_all(head, queries, scratch);
 }
-void attend_bf16(float* out, const CachedHeads<Bf16>& heads, float* scratch) {
-  attend_all(out, heads, scratch);
+void attend_bf16(const CachedHead<Bf16>& head, std::span<const CachedQuery> queries, float* scratch) {
+  attend_all(head, queries, scratch);
 }
 
 }  // namespace
@@ -225,6 +225,7 @@ HWY_EXPORT(attend_bf16);
 namespace {
 
 constexpr std::size_t rows_per_block = 8;
+constexpr std::size_t queries_at_once_max = 6;        // of any kernel
 constexpr std::int64_t parallel_positions_min = 512;  // seen by all rows: below, waking threads takes longer
 constexpr auto page_width_of_rows = static_cast<std::size_t>(positions_per_page);
 
@@ -233,6 +234,22 @@ auto kernel_for(Bf16) { return HWY_DYNAMIC_DISPATCH(attend_bf16); }
 
 void put(float& to, float value) { to = value; }
 void put(Bf16& to, float value) { to = to_bf16(value); }
+
+std::int32_t first_seen(std::int32_t length, std::int32_t window) {
+  return window > 0 ? std::max(0, length - window) : 0;
+}
+
+struct SeenPages {
+  std::size_t first = 0;
+  std::size_t count = 0;
+  bool operator==(const SeenPages&) const = default;
+};
+SeenPages pages_seen(const CachedRow& row, std::int32_t window) {
+  const std::int32_t length = row.position + 1;
+  const auto first = static_cast<std::size_t>(first_seen(length, window)) / page_width_of_rows;
+  const auto end = static_cast<std::size_t>(length + positions_per_page - 1) / page_width_of_rows;
+  return {first, end - first};
+}
 
 std::size_t qkv_width(const PageLayout& layout, std::int32_t head_count) {
   return static_cast<std::size_t>(head_count + 2 * layout.kv_head_count) *
@@ -275,25 +292,34 @@ void cached_attention(std::span<float> out, std::span<const float> qkv, const Pa
   const auto head_dim = static_cast<std::size_t>(layout.head_dim);
   const std::size_t group = head_count / key_heads;
   const auto kernel = kernel_for(Real{});
+  // Rows of one text that see the same pages go through them together.
   const auto attend_rows = [&](std::size_t block, std::size_t key_head) {
     std::vector<float> scratch;
-    for (std::size_t row = block * rows_per_block; row < std::min(rows.size(), (block + 1) * rows_per_block);
-         ++row) {
-      const std::int32_t length = rows[row].position + 1;
-      const auto whole_pages = static_cast<std::size_t>(length + positions_per_page - 1) / page_width_of_rows;
-      scratch.resize(group *
-                     (whole_pages * page_width_of_rows + static_cast<std::size_t>(layout.value_stride)));
-      const std::size_t column = key_head * group * head_dim;
-      const CachedHeads<Real> work{.pool = &pool,
-                                   .pages = rows[row].cache->pages,
-                                   .begin = attention.window > 0 ? std::max(0, length - attention.window) : 0,
-                                   .length = length,
-                                   .keys_at = layout.keys_at(layer, static_cast<std::int32_t>(key_head)),
-                                   .values_at = layout.values_at(layer, static_cast<std::int32_t>(key_head)),
-                                   .queries = &qkv[row * width + column],
-                                   .count = group,
-                                   .scale = attention.scale};
-      kernel(&out[row * head_count * head_dim + column], work, scratch.data());
+    std::vector<CachedQuery> queries;
+    const std::size_t end = std::min(rows.size(), (block + 1) * rows_per_block);
+    for (std::size_t row = block * rows_per_block; row < end;) {
+      const SequenceCache* cache = rows[row].cache;
+      const SeenPages seen = pages_seen(rows[row], attention.window);
+      queries.clear();
+      for (; row < end && rows[row].cache == cache && pages_seen(rows[row], attention.window) == seen;
+           ++row) {
+        const std::int32_t length = rows[row].position + 1;
+        for (std::size_t head = key_head * group; head < (key_head + 1) * group; ++head) {
+          queries.push_back({.query = &qkv[row * width + head * head_dim],
+                             .out = &out[(row * head_count + head) * head_dim],
+                             .begin = first_seen(length, attention.window),
+                             .length = length});
+        }
+      }
+      scratch.resize(std::min(queries.size(), queries_at_once_max) *
+                     (seen.count * page_width_of_rows + static_cast<std::size_t>(layout.value_stride)));
+      kernel({.pool = &pool,
+              .pages = std::span(cache->pages).subspan(seen.first, seen.count),
+              .first = static_cast<std::int32_t>(seen.first * page_width_of_rows),
+              .keys_at = layout.keys_at(layer, static_cast<std::int32_t>(key_head)),
+              .values_at = layout.values_at(layer, static_cast<std::int32_t>(key_head)),
+              .scale = attention.scale},
+             queries, scratch.data());
     }
   };
   const std::size_t blocks = (rows.size() + rows_per_block - 1) / rows_per_block;
