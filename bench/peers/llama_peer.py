@@ -59,12 +59,12 @@ def _bench(options, model, *flags):
     return json.loads(done.stdout)[0]["samples_ts"]
 
 
-def _batched(options, model, streams):
+def _batched(options, model, streams, *flags):
     """Tokens of answers a second, the prompts' time counted, as in our bench; one run a process."""
     values = []
     for _ in range(options.runs):
         done = subprocess.run([f"{options.llama}/llama-batched-bench", "-m", str(model), "-c", str(streams * 256 + 512),
-                               "-npp", "128", "-ntg", "128", "-npl", str(streams), "--output-format", "jsonl"],
+                               "-npp", "128", "-ntg", "128", "-npl", str(streams), "--output-format", "jsonl", *flags],
                               check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         result = next(json.loads(line) for line in done.stdout.splitlines() if line.startswith("{"))
         values.append(streams * 128 / result["t"])
@@ -79,6 +79,7 @@ def _figures(options, model, name, streams):
     yield "decode_1", figures(_bench(options, model, "-p", "0", "-n", "128"), "llama-bench, native build")
     for count in streams:
         yield f"decode_{count}", figures(_batched(options, model, count), "llama-batched-bench")
+        yield f"samples_{count}", figures(_batched(options, model, count, "-pps"), "llama-batched-bench -pps")
 
 
 def figures_of_shape(options, say):

@@ -18,9 +18,16 @@ struct Case {
   std::int32_t prompt;
   std::int32_t answer;
   engine::WeightFormat weights = engine::WeightFormat::as_products;
+  bool one_prompt = false;  // of which all streams are samples
+
+  std::size_t prompts() const { return one_prompt ? 1 : streams; }
 };
 
 constexpr Case prompt_512{1, 512, 1};
+
+constexpr Case samples(std::size_t count) {
+  return {.streams = count, .prompt = 128, .answer = 128, .one_prompt = true};
+}
 
 // What a bench generates with: a file's weights as they are stored, or random ones of a shape.
 class BenchWeights {
@@ -53,9 +60,9 @@ std::vector<engine::GenerationRequest> requests_of(const Case& one, const engine
                                                    int run) {
   std::vector<engine::GenerationRequest> requests(one.streams);
   for (std::size_t i = 0; i < one.streams; ++i) {
-    // Every run and stream has a prompt of its own, so that nothing is found in a cache.
+    // Every run and prompt differs, so that nothing is found in a cache.
     requests[i].prompt = bench_tokens(one.prompt, config.vocabulary_size,
-                                      100'000 + 1000 * static_cast<std::uint64_t>(run) + i);
+                                      100'000 + 1000 * static_cast<std::uint64_t>(run) + i % one.prompts());
     requests[i].sampling.tokens_max = one.answer;
     requests[i].sampling.tokens_min = one.answer;
     requests[i].sampling.seed = i;
@@ -107,27 +114,38 @@ double decode_limit(const BenchOptions& options, const Case& one) {
   const PassWork work{
       .rows = streams, .head_rows = streams, .visible = length * static_cast<double>(streams)};
   const double products = one.streams > 1 ? gemm_seconds(config, work, Pass::forward, options.threads) : 0;
-  const PassWork prompts{.rows = streams * one.prompt,
-                         .head_rows = streams,
-                         .visible = AttentionWork::causal(one.prompt).visible * static_cast<double>(streams)};
+  const auto prompt_count = static_cast<std::int64_t>(one.prompts());
+  const PassWork prompts{
+      .rows = prompt_count * one.prompt,
+      .head_rows = prompt_count,
+      .visible = AttentionWork::causal(one.prompt).visible * static_cast<double>(prompt_count)};
   const double begin = gemm_seconds(config, prompts, Pass::forward, options.threads);
   return static_cast<double>(one.streams) * one.answer / (begin + one.answer * std::max(read, products));
 }
 
+std::string work_of(const Case& one) {
+  if (one.one_prompt) {
+    return format("{} samples of one prompt of {} tokens, answers of {}, the prompt's time counted",
+                  one.streams, one.prompt, one.answer);
+  }
+  return format("{} at once, prompts of {} and answers of {} tokens, the prompts' time counted", one.streams,
+                one.prompt, one.answer);
+}
+
 Bench decode(const std::string& prefix, const Case& one) {
   const bool int8 = one.weights == engine::WeightFormat::int8;
-  return {"generate", format("{}decode_{}{}", prefix, one.streams, int8 ? "_int8" : ""),
-          [one, int8](const BenchOptions& options) {
-            BenchRow row = generate(options, one, false);
-            row.work = format(
-                "{}{}, {} at once, prompts of {} and answers of {} tokens, the prompts' time counted",
-                options.model_name(), int8 ? " in eight bits" : "", one.streams, one.prompt, one.answer);
-            row.limit_kind =
-                "the prompts' products in oneDNN; then weights and cache read at the memory's rate, or the "
-                "products";
-            return row;
-          },
-          [one](const BenchOptions& options) { return decode_limit(options, one); }};
+  return {
+      "generate",
+      format("{}{}_{}{}", prefix, one.one_prompt ? "samples" : "decode", one.streams, int8 ? "_int8" : ""),
+      [one, int8](const BenchOptions& options) {
+        BenchRow row = generate(options, one, false);
+        row.work = format("{}{}, {}", options.model_name(), int8 ? " in eight bits" : "", work_of(one));
+        row.limit_kind =
+            "the prompts' products in oneDNN; then weights and cache read at the memory's rate, or the "
+            "products";
+        return row;
+      },
+      [one](const BenchOptions& options) { return decode_limit(options, one); }};
 }
 
 }  // namespace
@@ -137,13 +155,16 @@ std::vector<Bench> generation_benches() {
           decode("", {1, 16, 128}),
           decode("", {1, 16, 128, engine::WeightFormat::int8}),
           decode("", {32, 128, 128}),
-          decode("", {64, 128, 128})};
+          decode("", {64, 128, 128}),
+          decode("", samples(32)),
+          decode("", samples(64))};
 }
 
 std::vector<Bench> model_benches() {
   return {{"generate", "model_prefill_512", prefill, prefill_limit},
           decode("model_", {1, 16, 128}),
-          decode("model_", {32, 128, 128})};
+          decode("model_", {32, 128, 128}),
+          decode("model_", samples(32))};
 }
 
 }  // namespace preceptor::cli

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <cassert>
-#include <new>
 
 namespace preceptor::engine {
 namespace {
 
 constexpr std::int32_t floats_per_vector_max = 16;
-constexpr std::align_val_t page_alignment{64};
 
 }  // namespace
 
@@ -34,16 +32,9 @@ std::size_t PageLayout::values_at(std::int32_t layer, std::int32_t kv_head) cons
 std::size_t PageLayout::size() const { return keys_at(layer_count, 0); }
 
 template <class Real>
-void PagePool<Real>::Free::operator()(Real* memory) const {
-  ::operator delete[](memory, page_alignment);
-}
-
-template <class Real>
 void PagePool<Real>::make_page() {
-  const std::size_t count = layout_.size();
-  auto* memory = static_cast<Real*>(::operator new[](count * sizeof(Real), page_alignment));
-  pages_.emplace_back(memory);
-  std::fill_n(memory, count, Real{});
+  pages_.emplace_back(layout_.size(), PageUse::shared);
+  std::fill_n(pages_.back().data(), layout_.size(), Real{});
 }
 
 template <class Real>

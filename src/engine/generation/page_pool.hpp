@@ -2,12 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
 #include "engine/config.hpp"
 #include "engine/kernels/precision.hpp"
+#include "engine/kernels/unfilled_array.hpp"
 
 namespace preceptor::engine {
 
@@ -23,6 +23,10 @@ constexpr std::size_t pages_for(std::int32_t positions) {
 // is contiguous, values so that one position is: both products of attention then run over contiguous memory.
 //   keys:   (layers, kv_heads, head_dim, positions_per_page)
 //   values: (layers, kv_heads, positions_per_page, value_stride)
+// In pages of bf16 two neighbours along the summed depth stand side by side, as the processor's products of
+// pairs want them:
+//   keys:   (layers, kv_heads, head_dim / 2, positions_per_page, 2)
+//   values: (layers, kv_heads, positions_per_page / 2, value_stride, 2)
 struct PageLayout {
   explicit PageLayout(const ModelConfig& config);
 
@@ -81,19 +85,16 @@ public:
   explicit PagePool(const PageLayout& layout) : layout_(layout) {}
 
   const PageLayout& layout() const { return layout_; }
-  Real* page(std::int32_t index) { return pages_[static_cast<std::size_t>(index)].get(); }
-  const Real* page(std::int32_t index) const { return pages_[static_cast<std::size_t>(index)].get(); }
+  Real* page(std::int32_t index) { return pages_[static_cast<std::size_t>(index)].data(); }
+  const Real* page(std::int32_t index) const { return pages_[static_cast<std::size_t>(index)].data(); }
   std::size_t page_bytes() const override { return layout_.size() * sizeof(Real); }
 
 private:
-  struct Free {
-    void operator()(Real* memory) const;
-  };
   void make_page() override;
   void copy_page(std::int32_t from, std::int32_t to) override;
 
   PageLayout layout_;
-  std::vector<std::unique_ptr<Real[], Free>> pages_;
+  std::vector<UnfilledArray<Real>> pages_;
 };
 
 }  // namespace preceptor::engine

@@ -2,55 +2,15 @@
 
 #include <cassert>
 #include <cmath>
-#include <limits>
 
 #include "engine/kernels/attention_keys_bf16.hpp"
+#include "engine/kernels/softmax_bf16.hpp"
 
 namespace preceptor::engine {
 
 namespace {
 
 constexpr std::size_t forward_rows = 24;  // queries whose scores exist at a time
-
-// Scores of one query become bf16 exp(scale * score - max) in place, its first half; keys not seen become 0.
-// width: all columns; ranges: the columns seen. Returns {max of scale * score, Σ}.
-struct Softmax {
-  float highest, sum;
-};
-PRECEPTOR_BF16_TARGET Softmax exponentials(float* scores, std::size_t width, std::span<const Range> ranges,
-                                           float scale) {
-  const __m512 factor = _mm512_set1_ps(scale);
-  const __m512 never = _mm512_set1_ps(-std::numeric_limits<float>::infinity());
-  const auto mask_at = [](std::size_t column, const Range& range) {
-    return lanes_between(column, range.begin, range.end);
-  };
-  __m512 best = never;
-  for (const Range& range : ranges) {
-    for (std::size_t i = range.begin / 16 * 16; i < range.end; i += 16) {
-      best = _mm512_mask_max_ps(best, mask_at(i, range), best, _mm512_loadu_ps(scores + i));
-    }
-  }
-  const float highest = _mm512_reduce_max_ps(best) * scale;
-  const __m512 shift = _mm512_set1_ps(-highest);
-  __m512 sum = _mm512_setzero_ps();
-  auto* out = reinterpret_cast<Bf16*>(scores);
-  std::size_t column = 0;
-  for (const Range& range : ranges) {
-    for (; column < range.begin / 16 * 16; column += 16) {
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + column), _mm256_setzero_si256());
-    }
-    for (; column < range.end; column += 16) {
-      const __m512 x = _mm512_fmadd_ps(_mm512_loadu_ps(scores + column), factor, shift);
-      const __m512 value = _mm512_maskz_mov_ps(mask_at(column, range), exponential(x));
-      sum = _mm512_add_ps(sum, value);
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + column), rounded(value));
-    }
-  }
-  for (; column < width; column += 16) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + column), _mm256_setzero_si256());
-  }
-  return {highest, _mm512_reduce_add_ps(sum)};
-}
 
 // A block of queries of one segment against the runs it sees.
 struct ForwardBuffers {
@@ -84,7 +44,7 @@ void forward_block(const HeadAttention& head, const HeadAttentionOutput& output,
       ranges[used++] = {range.begin - seen[i].begin + seen[i].at, range.end - seen[i].begin + seen[i].at};
     }
     const Softmax softmax =
-        exponentials(b.scores + row * b.width, width, std::span(ranges, used), head.scale);
+        exponentials_in_place(b.scores + row * b.width, width, std::span(ranges, used), head.scale);
     inverse[row] = 1.0F / softmax.sum;
     output.log_sums[(block.row + row) * head.log_step] = softmax.highest + std::log(softmax.sum);
   }

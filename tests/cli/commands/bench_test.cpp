@@ -33,7 +33,7 @@ TEST(BenchCommand, MeasuresTheWorkBesideItsLimitAndWritesTheFigures) {
   }
   EXPECT_EQ(names, (std::set<std::string>{"train_full", "train_lora", "train_sft_mix", "dpo", "reward",
                                           "prefill_512", "decode_1", "decode_1_int8", "decode_32",
-                                          "decode_64", "load_first_token"}));
+                                          "decode_64", "samples_32", "samples_64", "load_first_token"}));
 }
 
 TEST(BenchCommand, RefusesAShapeItDoesNotHave) {
