@@ -95,7 +95,7 @@ bool takes_body(const Route& route) {
 std::map<int, std::string> error_statuses(const Route& route) {
   std::vector<ErrorKind> kinds = route.errors;
   const bool has_input = !route.input->fields.empty() || route.path.find('{') != std::string_view::npos;
-  if (has_input) kinds.push_back(ErrorKind::invalid);
+  if (has_input || takes_key(route)) kinds.push_back(ErrorKind::invalid);
   if (takes_body(route)) {
     kinds.push_back(ErrorKind::too_large);
     kinds.push_back(ErrorKind::unsupported);
