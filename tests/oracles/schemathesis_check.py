@@ -14,10 +14,10 @@ import collections
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.request
 import xml.etree.ElementTree
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -68,12 +68,11 @@ def ask(settings, workspace, server, role, caller, folder):
     failed = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
     if done.returncode or failed or not cases:
         print(done.stdout, done.stderr)
-    return len(cases), len(failed), done.returncode, done.stdout
+    return len(cases), len(failed), done.returncode
 
 
 def asked(server_port, cookie):
     """How the server answered, from its own metrics: {status: count}."""
-    import urllib.request
     request = urllib.request.Request(f"http://127.0.0.1:{server_port}/metrics", headers={"Cookie": f"preceptor_session={cookie}"})
     counts = collections.Counter()
     with urllib.request.urlopen(request, timeout=30) as answer:
@@ -99,7 +98,8 @@ def main():
     for name, reason in LEFT_OUT.items():
         print(f"left out: {name}, it {reason}")
     bad = False
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="preceptor-schemathesis."))
+    temporary = tempfile.TemporaryDirectory(prefix="preceptor-schemathesis.")
+    folder = pathlib.Path(temporary.name)
     for database in ["sqlite", "postgresql"] if serving.POSTGRES else ["sqlite"]:
         for role in ["administrator", "trainer"]:
             workspace = serving.Workspace(database, people=2, tasks=20, overlap=2)
@@ -107,7 +107,7 @@ def main():
                 server = workspace.serve()
                 administrator = workspace.crowd["administrator"]
                 caller = administrator if role == "administrator" else workspace.crowd["people"][0]
-                cases, failed, code, _ = ask(settings, workspace, server, role, caller, folder)
+                cases, failed, code = ask(settings, workspace, server, role, caller, folder)
                 alive = server.process.poll() is None
                 checked, report = workspace.verify()
                 sound = checked == 0 and report["differences"] == []
@@ -118,7 +118,7 @@ def main():
                 bad = bad or failed > 0 or code != 0 or not alive or not sound or cases < operations - len(LEFT_OUT)
             finally:
                 workspace.close()
-    shutil.rmtree(folder)
+    temporary.cleanup()
     return 1 if bad else 0
 
 
