@@ -217,6 +217,9 @@ struct ExpectedQuestions {
   virtual void expect_submission(TaskId, PersonId, std::string_view idempotency_key) = 0;
   virtual void expect_claim(ProjectId, PersonId, std::span<const TaskKind>) = 0;
   virtual void expect_shown(TaskId) = 0;
+  // Said before anything is written: what follows changes more than what belongs to the person and the task.
+  // A storage that does several commands at once then does this one by itself, from its beginning.
+  virtual void act_alone() {}
 };
 
 struct ReviewRecords {

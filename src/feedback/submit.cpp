@@ -11,6 +11,7 @@
 #include "feedback/matter.hpp"
 #include "feedback/payload.hpp"
 #include "feedback/review.hpp"
+#include "feedback/work.hpp"
 
 namespace preceptor::feedback {
 namespace {
@@ -79,6 +80,7 @@ void settle_slot(Records& records, Judgment& judgment) {
   auto slot = records.lock_slot_of(judgment.task, judgment.person);
   judgment.counted = slot && slot->person == judgment.person && slot->state != SlotState::done;
   if (!judgment.counted) return;
+  if (may_be_taken_over(*slot, judgment.created_at)) records.act_alone();
   judgment.slot = slot->id;
   slot->state = SlotState::done;
   records.update_slot(*slot);
@@ -134,6 +136,7 @@ Result<Receipt> submit(Records& records, const Actor& actor, const Submission& s
   if (!payload) return tl::unexpected(payload.error());
 
   Judgment judgment = judgment_from(actor, submission, *task, std::move(*payload), clock.now());
+  if (submission.supersedes || kind_of(task->kind).settle) records.act_alone();
   if (submission.supersedes) return correct(records, submission, *task, std::move(judgment));
   if (assignment->state == AssignmentState::done || assignment->state == AssignmentState::surplus) {
     return refuse(ErrorKind::conflict, "you have judged this task already",

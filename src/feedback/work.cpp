@@ -48,6 +48,7 @@ std::optional<Slot> resumed(Records& records, ProjectId project, PersonId person
   if (!own) return std::nullopt;
   auto slot = records.lock_slot(own->id);
   if (!slot || slot->person != person || slot->state == SlotState::done) return std::nullopt;
+  if (may_be_taken_over(*slot, now)) records.act_alone();
   slot->state = SlotState::leased;
   slot->lease_expires_at = now + lease_duration;
   records.update_slot(*slot);

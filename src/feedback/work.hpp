@@ -9,6 +9,10 @@
 namespace preceptor::feedback {
 
 constexpr std::chrono::minutes lease_duration{15};
+// Whether somebody else may be given the slot now or very soon.
+inline bool may_be_taken_over(const Slot& slot, Timestamp now) {
+  return slot.state != SlotState::leased || slot.lease_expires_at < now + std::chrono::minutes(1);
+}
 constexpr std::int64_t available_max = 100;  // counts of available tasks stop here
 
 struct ShownResponse {

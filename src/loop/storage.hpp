@@ -3,7 +3,9 @@
 
 #include <exception>
 #include <functional>
+#include <string>
 #include <type_traits>
+#include <vector>
 
 #include "base/result.hpp"
 #include "loop/records.hpp"
@@ -17,6 +19,10 @@ struct StorageFigures {
   std::int64_t commit_microseconds = 0;  // spent in them alone
   std::int64_t waiting = 0;              // commands in the queue now
 };
+
+// What a command reads and changes that another may change too ("person 7", "task 12"). Two commands with a
+// subject in common are never done at the same time.
+using Subjects = std::vector<std::string>;
 
 struct Storage {
   virtual ~Storage() = default;
@@ -34,6 +40,13 @@ struct Storage {
   // (nullptr) or has failed. It must return quickly and must not call the storage.
   virtual void post_write(std::function<void(Records&)> command,
                           std::function<void(std::exception_ptr)> done) = 0;
+
+  // The same for a small command that often comes, and changes only what belongs to its subjects: it may be
+  // done side by side with others, in one transaction.
+  virtual void post_gathered_write(std::function<void(Records&)> command,
+                                   std::function<void(std::exception_ptr)> done, Subjects) {
+    post_write(std::move(command), std::move(done));
+  }
 
   // Whether a write waits for every other one: then it should do no more than it must.
   virtual bool writes_one_by_one() const { return true; }

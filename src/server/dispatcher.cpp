@@ -8,6 +8,7 @@
 #include "server/metrics_page.hpp"
 #include "server/openapi.hpp"
 #include "server/problem.hpp"
+#include "server/request_checks.hpp"
 #include "server/request_id.hpp"
 #include "server/routes/match.hpp"
 #include "server/web/assets.hpp"
@@ -49,53 +50,6 @@ http::Response plain(int status, std::string_view type, std::string body) {
   response.body = std::move(body);
   add_api_headers(response);
   return response;
-}
-
-// A browser says where a request comes from; another site's form or script is turned away even without a
-// session.
-Result<void> check_origin(const http::Request& request) {
-  const auto origin = request.header("origin");
-  if (request.method == "GET" || request.method == "HEAD" || origin.empty()) return {};
-  const auto host = request.header("host");
-  const auto scheme_end = origin.find("://");
-  if (scheme_end != std::string_view::npos && origin.substr(scheme_end + 3) == host) return {};
-  return refuse(ErrorKind::forbidden, "This request comes from another site",
-                "Open Preceptor under its own address");
-}
-
-Result<void> read_input(const Route& route, const http::Request& request, void* input) {
-  if (route.method == "GET") {
-    auto items = query_items(request.query);
-    return items ? wire::read_query(*items, *route.input, input) : tl::unexpected(items.error());
-  }
-  if (!request.query.empty()) return refuse(ErrorKind::invalid, "This route takes no query parameters");
-  if (route.input->kind == wire::Kind::nothing) {
-    if (request.body.empty() || request.body == "{}") return {};
-    return refuse(ErrorKind::invalid, "This route takes no body");
-  }
-  const bool json = request.header("content-type").starts_with("application/json");
-  if (!json && !request.body.empty())
-    return refuse(ErrorKind::unsupported, "The body must be JSON", "Send Content-Type: application/json");
-  return wire::read_json(request.body.empty() ? "{}" : request.body, *route.input, input);
-}
-
-// What needs no look at the project. The rules ask again, and for a member's right in the project.
-Result<void> check_access(const Route& route, const feedback::Actor& actor) {
-  const auto act = route.method == "GET" ? feedback::Act::reads : feedback::Act::changes;
-  switch (route.access.kind) {
-    case Access::Kind::anyone: return {};
-    case Access::Kind::administrator: return feedback::require_administrator(actor, act);
-    case Access::Kind::signed_in: return feedback::require_scope(actor, act);
-    case Access::Kind::session: return feedback::require_session(actor);
-    case Access::Kind::administrator_session:
-      if (auto may = feedback::require_administrator(actor, act); !may) return may;
-      return feedback::require_session(actor);
-    case Access::Kind::member:
-      // A stranger who only looks is told that there is nothing, not what their token is for.
-      return act == feedback::Act::reads ? Result<void>{}
-                                         : feedback::require_scope(actor, route.access.right);
-  }
-  return {};
 }
 
 // For scripts: a token of their own, no cookie.
@@ -363,24 +317,29 @@ void Dispatcher::show(const std::shared_ptr<Serving>& serving) {
 }
 
 void Dispatcher::run_write(const std::shared_ptr<Serving>& serving) {
-  context_.parts.storage.post_write(
-      [serving](loop::Records& records) {
-        serving->output = Route::Output{};
-        serving->repeated = serving->claim && !first_with_key(records, *serving->claim, serving->before);
-        if (serving->repeated) return;
-        serving->output = serving->route->run(serving->call, &records, serving->input.get());
-        if (!serving->output) throw Refused{};
-        if (!serving->claim) return;
-        serving->keep_answer(*serving->output);
-        records.finish_answer(*serving->claim);
-      },
-      [this, serving](std::exception_ptr failure) {
-        const bool refused = !serving->output;
-        if (failure && !refused) return refuse_at_last(serving, error_of(failure));
-        if (serving->repeated && !failure) return repeat(serving);
-        serving->claim.reset();  // kept, or rolled back with all else
-        answer(serving, std::move(serving->output));
-      });
+  auto work = [serving](loop::Records& records) {
+    serving->output = Route::Output{};
+    serving->repeated = serving->claim && !first_with_key(records, *serving->claim, serving->before);
+    if (serving->repeated) return;
+    serving->output = serving->route->run(serving->call, &records, serving->input.get());
+    if (!serving->output) throw Refused{};
+    if (!serving->claim) return;
+    serving->keep_answer(*serving->output);
+    records.finish_answer(*serving->claim);
+  };
+  auto done = [this, serving](std::exception_ptr failure) {
+    const bool refused = !serving->output;
+    if (failure && !refused) return refuse_at_last(serving, error_of(failure));
+    if (serving->repeated && !failure) return repeat(serving);
+    serving->claim.reset();  // kept, or rolled back with all else
+    answer(serving, std::move(serving->output));
+  };
+  const Route& route = *serving->route;
+  if (route.subjects && !serving->claim && serving->request.body.size() <= body_bytes_inline) {
+    return context_.parts.storage.post_gathered_write(std::move(work), std::move(done),
+                                                      route.subjects(serving->call));
+  }
+  context_.parts.storage.post_write(std::move(work), std::move(done));
 }
 
 void Dispatcher::answer(const std::shared_ptr<Serving>& serving, Route::Output output) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <future>
+#include <string>
+#include <unordered_set>
 
 #include "base/result.hpp"
 
@@ -23,6 +25,28 @@ std::vector<Command> CommandQueue::pop(std::size_t commands_max) {
   std::vector<Command> taken(std::make_move_iterator(commands_.begin()),
                              std::make_move_iterator(commands_.begin() + count));
   commands_.erase(commands_.begin(), commands_.begin() + count);
+  return taken;
+}
+
+std::vector<Command> CommandQueue::pop_apart(std::size_t commands_max) {
+  std::unique_lock lock(mutex_);
+  filled_.wait(lock, [&] { return closed_ || !commands_.empty(); });
+  std::unordered_set<std::string> taken_subjects;
+  std::vector<Command> taken;
+  std::deque<Command> left;
+  for (Command& command : commands_) {
+    const auto& subjects = command.subjects;
+    const bool apart = std::none_of(subjects.begin(), subjects.end(), [&](const std::string& subject) {
+      return taken_subjects.contains(subject);
+    });
+    taken_subjects.insert(subjects.begin(), subjects.end());
+    if (apart && taken.size() < commands_max) {
+      taken.push_back(std::move(command));
+    } else {
+      left.push_back(std::move(command));
+    }
+  }
+  commands_ = std::move(left);
   return taken;
 }
 

@@ -15,6 +15,7 @@ namespace preceptor::store {
 struct Command {
   std::function<void(loop::Records&)> work;
   std::function<void(std::exception_ptr)> done;
+  loop::Subjects subjects = {};
 };
 
 class CommandQueue {
@@ -23,6 +24,9 @@ public:
   void push(Command);
   // Waits for at least one command; an empty list means that the queue is closed and drained.
   std::vector<Command> pop(std::size_t commands_max);
+  // The same, without commands that have a subject in common with one before them: those stay, in their
+  // order.
+  std::vector<Command> pop_apart(std::size_t commands_max);
   void close();
   std::size_t waiting() const;
 

@@ -20,6 +20,7 @@ struct Statement {
   std::string_view name;  // unique in the program; prepared once per connection under it
   std::string_view text;
   std::string_view postgresql = {};
+  bool draws = false;  // a query whose answer is another each time
 };
 
 using Value = std::variant<std::nullptr_t, std::int64_t, double, std::string_view>;
@@ -49,6 +50,9 @@ public:
   // fetched together, where that saves journeys. Here they find nothing; later each serves once, so nothing
   // in between may change it.
   virtual void ask_ahead(const std::function<void()>& questions) { static_cast<void>(questions); }
+  // Before any change: what follows touches what other commands may touch as well. Throws where commands are
+  // done together; this one is then run again by itself.
+  virtual void act_alone() {}
   // Several statements without values: schema, transactions.
   virtual void run_script(const std::string&) = 0;
 

@@ -17,30 +17,6 @@ constexpr std::size_t waiting_max = 64;
 constexpr Statement commit_transaction{"commit", "COMMIT"};
 constexpr Statement roll_transaction_back{"roll_back", "ROLLBACK"};
 
-class PostgresRow final : public Row {
-public:
-  PostgresRow(const PGresult* result, int row) : result_(result), row_(row) {}
-  bool is_null(int column) const override { return PQgetisnull(result_, row_, column) != 0; }
-  std::int64_t integer(int column) const override { return number<std::int64_t>(column); }
-  double real(int column) const override { return number<double>(column); }
-  std::string text(int column) const override { return std::string(field(column)); }
-
-private:
-  std::string_view field(int column) const {
-    return {PQgetvalue(result_, row_, column), static_cast<std::size_t>(PQgetlength(result_, row_, column))};
-  }
-  template <class T>
-  T number(int column) const {
-    const std::string_view digits = field(column);
-    T value{};
-    std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return value;
-  }
-
-  const PGresult* result_;
-  int row_;
-};
-
 // Values in PostgreSQL's text form; `pointers` holds nullptr for null.
 struct BoundTexts {
   explicit BoundTexts(std::initializer_list<Value> values) {
@@ -49,23 +25,17 @@ struct BoundTexts {
   }
 
   const char* pointer_to(const Value& value) {
-    std::array<char, 32> digits{};
-    char* end = digits.data();
-    if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-      end = std::to_chars(digits.data(), digits.data() + digits.size(), *integer).ptr;
-    } else if (const auto* real = std::get_if<double>(&value)) {
-      end = std::to_chars(digits.data(), digits.data() + digits.size(), *real).ptr;
-    } else if (const auto* text = std::get_if<std::string_view>(&value)) {
-      return texts.emplace_back(*text).c_str();
-    } else {
-      return nullptr;
-    }
-    return texts.emplace_back(digits.data(), end).c_str();
+    auto text = postgres_text(value);
+    return text ? texts.emplace_back(std::move(*text)).c_str() : nullptr;
   }
 
   std::vector<std::string> texts;
   std::vector<const char*> pointers;
 };
+
+std::string_view text_of(const Statement& statement) {
+  return statement.postgresql.empty() ? statement.text : statement.postgresql;
+}
 
 std::string question_of(const Statement& statement, std::initializer_list<Value> values) {
   std::string words(statement.name);
@@ -101,7 +71,45 @@ bool is_good(const PGresult* result) {
   throw Failure(ErrorKind::internal, words);
 }
 
+template <class T>
+T number_in(std::string_view digits) {
+  T value{};
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
 }  // namespace
+
+std::optional<std::string> postgres_text(const Value& value) {
+  std::array<char, 32> digits{};
+  char* end = digits.data();
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+    end = std::to_chars(digits.data(), digits.data() + digits.size(), *integer).ptr;
+  } else if (const auto* real = std::get_if<double>(&value)) {
+    end = std::to_chars(digits.data(), digits.data() + digits.size(), *real).ptr;
+  } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+    return std::string(*text);
+  } else {
+    return std::nullopt;
+  }
+  return std::string(digits.data(), end);
+}
+
+PostgresAnswer::~PostgresAnswer() { PQclear(result_); }
+int PostgresAnswer::row_count() const { return PQntuples(result_); }
+bool PostgresAnswer::has_columns() const { return PQnfields(result_) > 0; }
+// libpq does not change what it is asked about; its signature forgets to say so.
+std::int64_t PostgresAnswer::changed() const { return number_in<std::int64_t>(PQcmdTuples(result_)); }
+
+std::string_view PostgresAnswer::AnswerRow::field(int column) const {
+  return {PQgetvalue(result_, row_, column), static_cast<std::size_t>(PQgetlength(result_, row_, column))};
+}
+bool PostgresAnswer::AnswerRow::is_null(int column) const { return PQgetisnull(result_, row_, column) != 0; }
+std::int64_t PostgresAnswer::AnswerRow::integer(int column) const {
+  return number_in<std::int64_t>(field(column));
+}
+double PostgresAnswer::AnswerRow::real(int column) const { return number_in<double>(field(column)); }
+std::string PostgresAnswer::AnswerRow::text(int column) const { return std::string(field(column)); }
 
 void PostgresConnection::Close::operator()(pg_conn* connection) const { PQfinish(connection); }
 void PostgresConnection::Close::operator()(pg_result* result) const { PQclear(result); }
@@ -132,21 +140,43 @@ void PostgresConnection::flush() {
 }
 
 void PostgresConnection::send(const Statement& statement, std::initializer_list<Value> values, int question) {
-  PGconn* connection = connection_.get();
+  const BoundTexts bound(values);
+  send(statement, bound.pointers, question);
+}
+
+void PostgresConnection::send(const Statement& statement, const std::vector<const char*>& values,
+                              int question) {
   const std::string name(statement.name);
+  PGconn* connection = connection_.get();
   if (!prepared_.contains(name)) {
-    const std::string text(statement.postgresql.empty() ? statement.text : statement.postgresql);
-    if (PQsendPrepare(connection, name.c_str(), text.c_str(), 0, nullptr) == 0) fail_broken();
+    if (PQsendPrepare(connection, name.c_str(), std::string(text_of(statement)).c_str(), 0, nullptr) == 0)
+      fail_broken();
     waiting_.push_back(no_question);
     // Told to the server before anybody relies on it: a preparation in a transaction that fails is no more.
     const Answer answer = receive_last();
     prepared_.insert(name);
   }
-  const BoundTexts bound(values);
-  if (PQsendQueryPrepared(connection, name.c_str(), static_cast<int>(bound.pointers.size()),
-                          bound.pointers.data(), nullptr, nullptr, 0) == 0)
+  if (PQsendQueryPrepared(connection, name.c_str(), static_cast<int>(values.size()), values.data(), nullptr,
+                          nullptr, 0) == 0)
     fail_broken();
   waiting_.push_back(question);
+}
+
+void PostgresConnection::send_ahead(const Statement& statement, const Texts& values) {
+  std::vector<const char*> pointers;
+  for (const auto& value : values) pointers.push_back(value ? value->c_str() : nullptr);
+  questions_.push_back({});
+  send(statement, pointers, static_cast<int>(questions_.size()) - 1);
+  if (waiting_.size() >= waiting_max) receive_last();
+}
+
+std::vector<std::shared_ptr<const PostgresAnswer>> PostgresConnection::collect() {
+  if (!waiting_.empty()) receive_last();
+  std::vector<std::shared_ptr<const PostgresAnswer>> answers;
+  for (Question& question : questions_)
+    answers.push_back(std::make_shared<const PostgresAnswer>(question.answer.release()));
+  questions_.clear();
+  return answers;
 }
 
 PostgresConnection::Answer PostgresConnection::receive() {
@@ -229,12 +259,9 @@ std::int64_t PostgresConnection::run(const Statement& statement, std::initialize
     answer = receive_last();
   }
   const PGresult* result = answer.get();
-  for (int row = 0; row < PQntuples(result); ++row) on_row(PostgresRow(result, row));
+  for (int row = 0; row < PQntuples(result); ++row) on_row(PostgresAnswer::AnswerRow(result, row));
   if (PQnfields(result) > 0) return PQntuples(result);
-  const std::string_view changed = PQcmdTuples(answer.get());
-  std::int64_t count = 0;
-  std::from_chars(changed.data(), changed.data() + changed.size(), count);
-  return count;
+  return number_in<std::int64_t>(PQcmdTuples(answer.get()));
 }
 
 void PostgresConnection::post(const Statement& statement, std::initializer_list<Value> values) {

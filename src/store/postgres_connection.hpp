@@ -21,6 +21,41 @@ struct TransientFailure : Failure {
   using Failure::Failure;
 };
 
+// Null stays null.
+std::optional<std::string> postgres_text(const Value&);
+
+// What the database said to one statement.
+class PostgresAnswer {
+public:
+  explicit PostgresAnswer(pg_result* result) : result_(result) {}
+  ~PostgresAnswer();
+  PostgresAnswer(const PostgresAnswer&) = delete;
+  PostgresAnswer& operator=(const PostgresAnswer&) = delete;
+
+  class AnswerRow final : public Row {
+  public:
+    AnswerRow(const pg_result* result, int row) : result_(result), row_(row) {}
+    bool is_null(int column) const override;
+    std::int64_t integer(int column) const override;
+    double real(int column) const override;
+    std::string text(int column) const override;
+
+  private:
+    std::string_view field(int column) const;
+
+    const pg_result* result_;
+    int row_;
+  };
+
+  int row_count() const;
+  bool has_columns() const;
+  std::int64_t changed() const;  // rows, by a statement that answers none
+  AnswerRow row(int place) const { return {result_, place}; }
+
+private:
+  pg_result* result_;
+};
+
 // One PostgreSQL session with its prepared statements, in libpq's pipeline mode: what is posted travels with
 // the next statement whose answer is waited for, and what is asked ahead comes back with it, so that a
 // command costs few journeys. Not synchronised.
@@ -36,6 +71,13 @@ public:
   void ask_ahead(const std::function<void()>& questions) override;
   void run_script(
       const std::string&) override;  // outside of a transaction, or when few journeys do not matter
+
+  // For who arranges the journeys: sends, and collect() brings the answers to all that were sent so, in their
+  // order. Throws for the first that failed.
+  using Texts = std::vector<std::optional<std::string>>;
+  void send_ahead(const Statement&, const Texts&);
+  std::size_t sent_ahead() const { return questions_.size(); }
+  std::vector<std::shared_ptr<const PostgresAnswer>> collect();
 
   void begin(const Statement&);  // posted
   void commit();                 // waits, and throws for whatever failed of what was posted
@@ -58,6 +100,7 @@ private:
   static constexpr int no_question = -1;
 
   void send(const Statement&, std::initializer_list<Value>, int question = no_question);
+  void send(const Statement&, const std::vector<const char*>& values, int question);
   Answer receive();       // the next statement's; null when it was asked ahead, and is kept
   Answer receive_last();  // of the statement sent last; throws for the first that failed
   Answer take_asked(const Statement&, std::initializer_list<Value>);  // null: it was not asked ahead

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "base/thread_name.hpp"
 #include "store/migrations.hpp"
 #include "store/postgres_dump.hpp"
@@ -15,6 +16,11 @@ constexpr int attempts_max = 3;
 constexpr Statement begin_write{"begin_write", "BEGIN"};
 constexpr Statement begin_read{"begin_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
 constexpr int server_version_min = 150000;
+// A command that meets a lock held for long does not keep the others waiting: it is run by itself. The plans
+// are for few rows of large tables, whatever the tables held when they were made.
+constexpr const char* gathering_settings =
+    "SET lock_timeout = '1s'; SET jit = off; SET enable_seqscan = off; SET enable_hashjoin = off; "
+    "SET enable_mergejoin = off";
 constexpr Statement lock_schema{"schema_lock", "SELECT 1", "SELECT pg_advisory_xact_lock(5063725600)"};
 
 std::string without_password(const std::string& url) {
@@ -65,8 +71,13 @@ void check_server(const PostgresConnection& connection) {
 }  // namespace
 
 PostgresDatabase::PostgresDatabase(const OpenOptions& options)
-    : options_(options), connections_(options.connections_max, [this] {
-        return std::make_unique<PostgresConnection>(options_.database);
+    : options_(options),
+      connections_(options.connections_max,
+                   [this] { return std::make_unique<PostgresConnection>(options_.database); }),
+      gathering_connection_(1, [this] {
+        auto connection = std::make_unique<PostgresConnection>(options_.database);
+        connection->run_script(gathering_settings);
+        return connection;
       }) {
   auto connection = connections_.take();
   check_server(*connection);
@@ -76,9 +87,12 @@ PostgresDatabase::PostgresDatabase(const OpenOptions& options)
   transaction.commit();
   const int thread_count = std::clamp(options.connections_max / 2, 1, 8);
   for (int i = 0; i < thread_count; ++i) threads_.emplace_back([this] { write_until_closed(); });
+  gathering_ = std::thread([this] { gather_until_closed(); });
 }
 
 PostgresDatabase::~PostgresDatabase() {
+  gathered_.close();
+  gathering_.join();  // it leaves commands to the others
   queue_.close();
   for (std::thread& thread : threads_) thread.join();
 }
@@ -120,18 +134,72 @@ void PostgresDatabase::post_write(std::function<void(loop::Records&)> command,
   queue_.push({std::move(command), std::move(done)});
 }
 
+void PostgresDatabase::post_gathered_write(std::function<void(loop::Records&)> command,
+                                           std::function<void(std::exception_ptr)> done,
+                                           loop::Subjects subjects) {
+  gathered_.push({std::move(command), std::move(done), std::move(subjects)});
+}
+
+void PostgresDatabase::write_by_itself(Command& command) {
+  std::exception_ptr problem;
+  try {
+    write(command.work);
+  } catch (...) {
+    problem = std::current_exception();
+  }
+  command.done(problem);
+}
+
 void PostgresDatabase::write_until_closed() {
   name_thread("store-writer");
   for (;;) {
     auto commands = queue_.pop(1);
     if (commands.empty()) return;
-    std::exception_ptr problem;
+    write_by_itself(commands.front());
+  }
+}
+
+// Each command is done, told of its failure, or left to the threads that do one at a time.
+void PostgresDatabase::write_together(std::vector<Command>& commands) {
+  std::vector<GatheredOutcome> outcomes(commands.size(), {.alone = true});
+  bool committing = false;
+  try {
+    auto connection = gathering_connection_.take();
     try {
-      write(commands.front().work);
+      Transaction transaction(connection, begin_write);
+      auto gathered = gather(*connection, rubrics_, fibers_, commands);
+      const auto committed_from = std::chrono::steady_clock::now();
+      committing = true;
+      transaction.commit();
+      figures_.add(static_cast<std::int64_t>(commands.size()),
+                   std::chrono::steady_clock::now() - committed_from);
+      outcomes = std::move(gathered);
     } catch (...) {
-      problem = std::current_exception();
+      const bool broken = connection.is_dropped() || connection->is_broken();
+      if (!connection.is_dropped() && broken) connection.drop();
+      // The commit was on its way: nobody knows whether it arrived.
+      if (committing && broken) outcomes.assign(commands.size(), {.problem = std::current_exception()});
+      throw;
     }
-    commands.front().done(problem);
+  } catch (const Spoilt&) {
+  } catch (const std::exception& problem) {
+    log_info("{} commands could not be written together: {}", commands.size(), problem.what());
+  }
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    if (outcomes[i].alone) {
+      queue_.push(std::move(commands[i]));
+    } else {
+      commands[i].done(outcomes[i].problem);
+    }
+  }
+}
+
+void PostgresDatabase::gather_until_closed() {
+  name_thread("store-gather");
+  for (;;) {
+    auto commands = gathered_.pop_apart(options_.gathered_commands_max);
+    if (commands.empty()) return;
+    write_together(commands);
   }
 }
 

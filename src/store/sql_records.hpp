@@ -162,6 +162,7 @@ public:
   void expect_submission(TaskId, PersonId, std::string_view idempotency_key) override;
   void expect_claim(ProjectId, PersonId, std::span<const TaskKind>) override;
   void expect_shown(TaskId) override;
+  void act_alone() override;
 
   // LibraryRecords
   SourceId add_source(const feedback::Source&) override;

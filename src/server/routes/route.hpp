@@ -91,6 +91,8 @@ struct Route {
     std::function<Step> look, act, show;
   } steps;
   std::function<Result<http::Response>(Call&, const void* input)> stream;
+  // Of a write that may be done side by side with others (loop::Storage); see gathered().
+  std::function<loop::Subjects(const Call&)> subjects;
 };
 
 namespace detail {

@@ -6,6 +6,19 @@ namespace preceptor::server {
 
 namespace {
 
+loop::Subjects person_of(const Call& call) { return {"person " + std::to_string(call.actor().person.value)}; }
+
+loop::Subjects person_and_task(const Call& call) {
+  auto subjects = person_of(call);
+  subjects.push_back("task " + std::to_string(call.ids.at(0)));
+  return subjects;
+}
+
+Route gathered(Route route, loop::Subjects (*subjects)(const Call&)) {
+  route.subjects = subjects;
+  return route;
+}
+
 using feedback::ProjectId;
 using feedback::Right;
 using feedback::TaskId;
@@ -77,13 +90,14 @@ std::vector<Route> task_routes() {
   const auto topic = "judging";
   const auto judge = Access::member(Right::judge);
   return {
-      in_steps({.method = "POST",
-                .path = "/projects/{project}/tasks/next",
-                .operation = "nextTask",
-                .summary = "One's next task, or the one not finished yet; 204 when there is none",
-                .topic = topic,
-                .access = judge},
-               look_for_task, take_next, show_handed),
+      gathered(in_steps({.method = "POST",
+                         .path = "/projects/{project}/tasks/next",
+                         .operation = "nextTask",
+                         .summary = "One's next task, or the one not finished yet; 204 when there is none",
+                         .topic = topic,
+                         .access = judge},
+                        look_for_task, take_next, show_handed),
+               person_of),
       write({.method = "POST",
              .path = "/tasks/{task}/lease",
              .operation = "renewLease",
@@ -108,15 +122,16 @@ std::vector<Route> task_routes() {
              .access = judge,
              .errors = {ErrorKind::conflict}},
             save_draft),
-      write({.method = "POST",
-             .path = "/tasks/{task}/judgments",
-             .operation = "submitJudgment",
-             .summary = "Sends the judgment in; late work is kept. Honours Idempotency-Key",
-             .topic = topic,
-             .access = judge,
-             .errors = {ErrorKind::conflict},
-             .status = 201},
-            submit_judgment),
+      gathered(write({.method = "POST",
+                      .path = "/tasks/{task}/judgments",
+                      .operation = "submitJudgment",
+                      .summary = "Sends the judgment in; late work is kept. Honours Idempotency-Key",
+                      .topic = topic,
+                      .access = judge,
+                      .errors = {ErrorKind::conflict},
+                      .status = 201},
+                     submit_judgment),
+               person_and_task),
   };
 }
 

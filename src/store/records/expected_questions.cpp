@@ -36,4 +36,6 @@ void SqlRecords::expect_shown(TaskId id) {
   });
 }
 
+void SqlRecords::act_alone() { connection_.act_alone(); }
+
 }  // namespace preceptor::store

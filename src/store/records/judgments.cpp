@@ -19,7 +19,8 @@ const Statement& insert_judgment() {
   return composed.statement;
 }
 // Where waiting for the id of an inserted row would be a journey, it is drawn beforehand.
-constexpr Statement draw_judgment_id{"judgment_next", "", "SELECT nextval('judgment_id_seq')"};
+constexpr Statement draw_judgment_id{
+    .name = "judgment_next", .text = "", .postgresql = "SELECT nextval('judgment_id_seq')", .draws = true};
 const Statement& insert_judgment_as() {
   static const Composed composed(
       "judgment_add_as", {"INSERT INTO judgment (id, ", inserted_columns, "VALUES ($15, ", inserted_values});

@@ -1,0 +1,49 @@
+// Many commands in one PostgreSQL transaction: they run side by side, and what they ask and write at the same
+// step travels together.
+#pragma once
+
+#include <deque>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "store/command_queue.hpp"
+#include "store/fiber.hpp"
+#include "store/postgres_connection.hpp"
+#include "store/rubric_memory.hpp"
+
+namespace preceptor::store {
+
+// A statement with values of its own.
+struct BoundStatement {
+  const Statement* statement;
+  std::vector<std::optional<std::string>> values;  // in PostgreSQL's text form
+};
+
+// Stacks are kept from one transaction to the next.
+class FiberStore {
+public:
+  std::unique_ptr<Fiber> take();
+  void give_back(std::unique_ptr<Fiber>);
+
+private:
+  std::vector<std::unique_ptr<Fiber>> fibers_;
+};
+
+struct Spoilt {};  // a command failed after it had written
+
+struct GatheredOutcome {
+  std::exception_ptr problem;  // of this command only
+  bool alone = false;          // it touches what others may: to be run by itself
+};
+
+// In the transaction that the connection has begun; its end is the caller's. The commands must have no
+// subject in common (loop::Storage). One transaction at a time is gathered on a database, whichever server's:
+// they wait for each other. Throws what spoilt the transaction for all: it is to be rolled back, and each
+// command run by itself.
+std::vector<GatheredOutcome> gather(PostgresConnection&, RubricMemory&, FiberStore&, std::span<Command>);
+
+}  // namespace preceptor::store
