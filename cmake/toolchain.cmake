@@ -28,11 +28,11 @@ if(PRECEPTOR_SANITIZERS)
   add_link_options(-fsanitize=${PRECEPTOR_SANITIZERS})
 endif()
 
-# Paths inside the build folder are hashed relative to it, so that several build folders share the cache.
+# Paths are hashed relative to the project's folder, so that several build folders and clones share the cache.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(ccache_launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
-      CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CMAKE_BINARY_DIR} ${CCACHE_PROGRAM})
+      CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${CCACHE_PROGRAM})
   set(CMAKE_C_COMPILER_LAUNCHER ${ccache_launcher})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${ccache_launcher})
 endif()

@@ -45,7 +45,8 @@ ProductSeconds product_seconds(std::int32_t out, std::int32_t in, std::int32_t r
   linear.pack_for_backward(weight);
   seconds.backward_input = warm_seconds([&] { linear.backward_input(x.span(), y.span(), rows); });
   if (pass == Pass::forward_and_backward) {
-    seconds.backward_weight = warm_seconds([&] { linear.backward_weight(weight, y.span(), x.span(), rows); });
+    seconds.backward_weight =
+        warm_seconds([&] { linear.backward_weight_in_library(weight, y.span(), x.span(), rows); });
   }
   return seconds;
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -26,6 +27,13 @@ std::vector<Bench> all_benches() {
   return all;
 }
 
+std::vector<std::string> names_for_only() {
+  std::vector<std::string> names = server_bench_cases();
+  for (const Bench& bench : all_benches()) names.push_back(bench.name);
+  for (const Bench& bench : model_benches()) names.push_back(bench.name);
+  return names;
+}
+
 // A workspace with many people who are signed in, for tests that play them.
 struct CrowdCommand {
   InstallationOptions installation;
@@ -45,6 +53,7 @@ struct BenchCommand {
   std::string group;
   std::string file;
   BenchOptions options;
+  std::vector<std::string> only;  // names of benches or of the server's cases; empty: all
 
   ServerBenchOptions server;
   CrowdCommand crowd;
@@ -65,15 +74,19 @@ struct BenchCommand {
     std::vector<BenchRow> rows;
     for (const Bench& bench : options.model.empty() ? all_benches() : model_benches()) {
       if (group != "all" && bench.group != group) continue;
+      if (!only.empty() && std::ranges::find(only, bench.name) == only.end()) continue;
       fmt::print(stderr, "bench: {} …\n", bench.name);
       rows.push_back(run_bench(bench, options));
     }
+    if (rows.empty())
+      throw Failure(ErrorKind::invalid, "none of the benches given with --only is part of " + group);
     print_bench_rows(rows);
     if (!file.empty()) write_file_atomic(file, report(rows).dump(2) + "\n");
   }
 
   void run_server() {
     server.runs = options.runs;
+    server.cases = only;
     json report = run_server_bench(server);
     report["program"] = version();
     report["machine"] = {{"processors", std::thread::hardware_concurrency()}};
@@ -106,8 +119,6 @@ void add_server_options(CLI::App& sub, ServerBenchOptions& options) {
   sub.add_option("--clients", options.clients, "server: people at once, for judging")
       ->check(CLI::Range(1, 20'000))
       ->capture_default_str();
-  sub.add_option("--only", options.cases, "server: start, judging, thinking, tasks, lists, postgresql")
-      ->check(CLI::IsMember(server_bench_cases()));
 }
 
 void add_crowd_options(CLI::App& sub, CrowdCommand& crowd) {
@@ -140,6 +151,11 @@ void add_bench_command(CLI::App& app, Invocation&) {
   sub->add_option("--shape", command->options.shape, "smollm2-135m or nano");
   sub->add_option("--model", command->options.model,
                   "Generate with this folder or .gguf file instead of random weights");
+  sub->add_option(
+         "--only", command->only,
+         "Only these benches, by the names in the table; server: start, judging, thinking, tasks, lists, "
+         "postgresql")
+      ->check(CLI::IsMember(names_for_only()));
   add_server_options(*sub, command->server);
   add_crowd_options(*sub, command->crowd);
   sub->callback([command] { command->run(); });

@@ -52,7 +52,6 @@ std::int32_t first_seen(std::int32_t length, std::int32_t window) {
 struct SeenPages {
   std::size_t first = 0;
   std::size_t count = 0;
-  bool operator==(const SeenPages&) const = default;
 };
 SeenPages pages_seen(const CachedRow& row, std::int32_t window) {
   const std::int32_t length = row.position + 1;
@@ -60,6 +59,24 @@ SeenPages pages_seen(const CachedRow& row, std::int32_t window) {
   const auto end = static_cast<std::size_t>(length + positions_per_page - 1) / page_width;
   return {first, end - first};
 }
+
+bool are_same(std::span<const std::int32_t> a, std::span<const std::int32_t> b) {
+  return a.data() == b.data() && a.size() == b.size();
+}
+
+// How many of the first pages, at most `most`, both have.
+std::size_t same_pages(std::span<const std::int32_t> a, std::span<const std::int32_t> b, std::size_t most) {
+  std::size_t count = 0;
+  while (count < std::min({most, a.size(), b.size()}) && a[count] == b[count]) ++count;
+  return count;
+}
+
+// Of one thread, in memory that only grows.
+struct AttendedRows {
+  std::vector<CachedText> texts;
+  std::vector<CachedQuery> queries;
+  std::vector<float> scratch;
+};
 
 std::size_t qkv_width(const PageLayout& layout, std::int32_t head_count) {
   return static_cast<std::size_t>(head_count + 2 * layout.kv_head_count) *
@@ -99,17 +116,27 @@ void cached_attention(std::span<float> out, std::span<const float> qkv, const Pa
   const std::size_t width = qkv_width(layout, attention.head_count);
   const auto head_dim = static_cast<std::size_t>(layout.head_dim);
   const std::size_t group = head_count / key_heads;
-  // Rows of one text that see the same pages go through them together.
   const auto attend_rows = [&](std::size_t block, std::size_t key_head) {
-    std::vector<float> scratch;
-    std::vector<CachedQuery> queries;
+    thread_local AttendedRows memory;
+    auto& [texts, queries, scratch] = memory;
     const std::size_t end = std::min(rows.size(), (block + 1) * rows_per_block);
     for (std::size_t row = block * rows_per_block; row < end;) {
-      const SequenceCache* cache = rows[row].cache;
       const SeenPages seen = pages_seen(rows[row], attention.window);
+      texts.clear();
       queries.clear();
-      for (; row < end && rows[row].cache == cache && pages_seen(rows[row], attention.window) == seen;
-           ++row) {
+      std::size_t shared = seen.count;
+      for (; row < end; ++row) {
+        const SeenPages also = pages_seen(rows[row], attention.window);
+        const auto pages =
+            std::span<const std::int32_t>(rows[row].cache->pages).subspan(also.first, also.count);
+        if (texts.empty() || !are_same(texts.back().pages, pages)) {
+          const std::size_t alike =
+              texts.empty() ? pages.size() : same_pages(texts.front().pages, pages, shared);
+          if (also.first != seen.first || alike == 0) break;
+          shared = alike;
+          texts.push_back({pages, 0});
+        }
+        texts.back().query_count += group;
         const std::int32_t length = rows[row].position + 1;
         for (std::size_t head = key_head * group; head < (key_head + 1) * group; ++head) {
           queries.push_back({.query = &qkv[row * width + head * head_dim],
@@ -119,12 +146,12 @@ void cached_attention(std::span<float> out, std::span<const float> qkv, const Pa
         }
       }
       attend_head(CachedHead<Real>{.pool = &pool,
-                                   .pages = std::span(cache->pages).subspan(seen.first, seen.count),
+                                   .shared_pages = shared,
                                    .first = static_cast<std::int32_t>(seen.first * page_width),
                                    .keys_at = layout.keys_at(layer, static_cast<std::int32_t>(key_head)),
                                    .values_at = layout.values_at(layer, static_cast<std::int32_t>(key_head)),
                                    .scale = attention.scale},
-                  queries, scratch);
+                  texts, queries, scratch);
     }
   };
   const std::size_t blocks = (rows.size() + rows_per_block - 1) / rows_per_block;

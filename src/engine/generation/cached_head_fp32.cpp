@@ -123,19 +123,20 @@ HWY_INLINE void add_values(float* out, const float* const* weights, const float*
 
 // scratch: a score for each position of the pages and a padded result, for each query
 template <std::size_t count>
-void attend(const CachedHead<float>& head, const CachedQuery* queries, float* scratch) {
+void attend(const CachedHead<float>& head, std::span<const std::int32_t> pages, const CachedQuery* queries,
+            float* scratch) {
   const PageLayout& layout = head.pool->layout();
   const auto head_dim = static_cast<std::size_t>(layout.head_dim);
   const auto stride = static_cast<std::size_t>(layout.value_stride);
-  const std::size_t page_count = head.pages.size();
+  const std::size_t page_count = pages.size();
   const std::size_t score_count = page_count * page_width;
   float* padded = scratch + count * score_count;
 
   float* at[count];
   for (std::size_t p = 0; p < page_count; ++p) {
     for (std::size_t h = 0; h < count; ++h) at[h] = scratch + h * score_count + p * page_width;
-    const float* page = head.pool->page(head.pages[p]);
-    const float* after = head.pool->page(head.pages[std::min(p + 1, page_count - 1)]);
+    const float* page = head.pool->page(pages[p]);
+    const float* after = head.pool->page(pages[std::min(p + 1, page_count - 1)]);
     score_page<count>(at, queries, page + head.keys_at, head_dim, head.scale,
                       {.values = page + head.values_at, .keys = after + head.keys_at});
   }
@@ -154,7 +155,7 @@ void attend(const CachedHead<float>& head, const CachedQuery* queries, float* sc
   std::fill_n(padded, count * stride, 0.0F);
   for (std::size_t p = 0; p < page_count; ++p) {
     for (std::size_t h = 0; h < count; ++h) at[h] = scratch + h * score_count + p * page_width;
-    add_values<count>(padded, at, head.pool->page(head.pages[p]) + head.values_at,
+    add_values<count>(padded, at, head.pool->page(pages[p]) + head.values_at,
                       std::min(page_width, last - p * page_width), stride);
   }
   for (std::size_t h = 0; h < count; ++h) {
@@ -162,19 +163,18 @@ void attend(const CachedHead<float>& head, const CachedQuery* queries, float* sc
   }
 }
 
-void attend_all(const CachedHead<float>& head, std::span<const CachedQuery> queries,
-                std::vector<float>& scratch) {
-  scratch.resize(
-      std::min(queries.size(), queries_at_once) *
-      (head.pages.size() * page_width + static_cast<std::size_t>(head.pool->layout().value_stride)));
+void attend_text(const CachedHead<float>& head, std::span<const std::int32_t> pages,
+                 std::span<const CachedQuery> queries, std::vector<float>& scratch) {
+  scratch.resize(std::min(queries.size(), queries_at_once) *
+                 (pages.size() * page_width + static_cast<std::size_t>(head.pool->layout().value_stride)));
   for (; !queries.empty(); queries = queries.subspan(std::min(queries_at_once, queries.size()))) {
     switch (std::min(queries_at_once, queries.size())) {
-      case 1: attend<1>(head, queries.data(), scratch.data()); break;
-      case 2: attend<2>(head, queries.data(), scratch.data()); break;
-      case 3: attend<3>(head, queries.data(), scratch.data()); break;
-      case 4: attend<4>(head, queries.data(), scratch.data()); break;
-      case 5: attend<5>(head, queries.data(), scratch.data()); break;
-      default: attend<queries_at_once>(head, queries.data(), scratch.data()); break;
+      case 1: attend<1>(head, pages, queries.data(), scratch.data()); break;
+      case 2: attend<2>(head, pages, queries.data(), scratch.data()); break;
+      case 3: attend<3>(head, pages, queries.data(), scratch.data()); break;
+      case 4: attend<4>(head, pages, queries.data(), scratch.data()); break;
+      case 5: attend<5>(head, pages, queries.data(), scratch.data()); break;
+      default: attend<queries_at_once>(head, pages, queries.data(), scratch.data()); break;
     }
   }
 }
@@ -186,11 +186,14 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace preceptor::engine {
 
-HWY_EXPORT(attend_all);
+HWY_EXPORT(attend_text);
 
-void attend_head(const CachedHead<float>& head, std::span<const CachedQuery> queries,
-                 std::vector<float>& scratch) {
-  HWY_DYNAMIC_DISPATCH(attend_all)(head, queries, scratch);
+void attend_head(const CachedHead<float>& head, std::span<const CachedText> texts,
+                 std::span<const CachedQuery> queries, std::vector<float>& scratch) {
+  for (const CachedText& text : texts) {
+    HWY_DYNAMIC_DISPATCH(attend_text)(head, text.pages, queries.first(text.query_count), scratch);
+    queries = queries.subspan(text.query_count);
+  }
 }
 
 }  // namespace preceptor::engine

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/kernels/isa.hpp"
+#include "engine/kernels/weight_gradient_bf16.hpp"
 
 namespace preceptor::engine {
 
@@ -273,6 +274,15 @@ void Linear<Real>::backward_input(std::span<Real> d_x, std::span<const Real> d_o
 template <class Real>
 void Linear<Real>::backward_weight(std::span<float> d_weight, std::span<const Real> d_out,
                                    std::span<const Real> x, std::int32_t rows) {
+  if constexpr (std::is_same_v<Real, Bf16>) {
+    if (cpu_has_bf16()) return add_weight_gradient_bf16(d_weight, d_out, x, rows);
+  }
+  backward_weight_in_library(d_weight, d_out, x, rows);
+}
+
+template <class Real>
+void Linear<Real>::backward_weight_in_library(std::span<float> d_weight, std::span<const Real> d_out,
+                                              std::span<const Real> x, std::int32_t rows) {
   Primitives& p = *primitives_;
   auto& product = p.cached(p.backward_weight, rows, [&] {
     const memory::desc d_out_transposed({p.out, rows}, type_of<Real>, Strides{1, p.out});

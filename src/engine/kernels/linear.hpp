@@ -9,10 +9,11 @@
 
 namespace preceptor::engine {
 
-// out = x · weightᵀ and its derivatives for training, in oneDNN: bf16 or fp32 operands, fp32 sums. Weights
-// are held packed in oneDNN's blocked layout, once for x · weightᵀ and (for training) once for d_out ·
-// weight. Primitives are cached by row count: keep the number of different row counts small. Real is the type
-// of activations (float or Bf16) and must match the precision.
+// out = x · weightᵀ and its derivatives for training: bf16 or fp32 operands, fp32 sums; in oneDNN but for the
+// weights' gradient in bf16, which is ours (weight_gradient_bf16.hpp: a sixth faster at a training's shapes).
+// Weights are held packed in oneDNN's blocked layout, once for x · weightᵀ and (for training) once for d_out
+// · weight. Primitives are cached by row count: keep the number of different row counts small. Real is the
+// type of activations (float or Bf16) and must match the precision.
 template <class Real>
 class Linear {
 public:
@@ -46,6 +47,9 @@ public:
   // Adds into d_weight: (out_width, in_width).   d_out: (rows, out_width)   x: (rows, in_width)
   void backward_weight(std::span<float> d_weight, std::span<const Real> d_out, std::span<const Real> x,
                        std::int32_t rows);
+  // The same in oneDNN whatever the operands: what ours is measured against.
+  void backward_weight_in_library(std::span<float> d_weight, std::span<const Real> d_out,
+                                  std::span<const Real> x, std::int32_t rows);
 
 private:
   struct Primitives;

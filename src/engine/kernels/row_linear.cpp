@@ -5,6 +5,8 @@
 #include "engine/kernels/small_matmul-inl.hpp"
 // clang-format on
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cstring>
@@ -22,11 +24,11 @@ HWY_BEFORE_NAMESPACE();
 namespace preceptor::engine::HWY_NAMESPACE {
 namespace {
 
-// out (rows, out_step), of which panel_width columns are written, = x (rows, depth) · panel (depth,
-// panel_width)
+// out (rows, out_step), of which fp32_panel_width columns are written, = x (rows, depth) · panel (depth,
+// fp32_panel_width)
 void multiply_panel(float* out, std::size_t out_step, const float* x, const float* panel, std::size_t rows,
                     std::size_t depth) {
-  multiply(out, out_step, {x, depth, 1}, panel, panel_width, rows, panel_width, depth, Onto::zero);
+  multiply(out, out_step, {x, depth, 1}, panel, fp32_panel_width, rows, fp32_panel_width, depth, Onto::zero);
 }
 
 }  // namespace
@@ -46,7 +48,9 @@ constexpr std::size_t pairs_per_line = 16;             // of bf16, in a cache li
 constexpr std::size_t parallel_work_min = 1U << 15U;   // multiplications worth waking threads for
 constexpr std::size_t rows_to_round_together_min = 8;  // with fewer, one thread is done before all have met
 
-std::size_t panels_of(std::size_t out_width) { return (out_width + panel_width - 1) / panel_width; }
+constexpr std::int64_t turns_per_thread = 8;
+
+constexpr std::size_t panel_width_max = std::max(fp32_panel_width, bf16_panel_width);
 
 }  // namespace
 
@@ -54,83 +58,88 @@ struct RowLinear::Packed {
   std::size_t out;
   std::size_t in;
   Precision precision;
-  UnfilledArray<float> fp32;  // (panels, in, panel_width)
-  UnfilledArray<Bf16> bf16;   // (panels, pairs, panel_width, 2): the two inputs of a pair side by side
+  UnfilledArray<float> fp32;  // (panels, in, width())
+  UnfilledArray<Bf16> bf16;   // (panels, pairs, width(), 2): the two inputs of a pair side by side
   std::optional<RowLinearInt8> int8 = {};  // instead of either
 
   std::size_t pairs() const { return (in + 1) / 2; }
+  // Of a panel, in outputs.
+  std::size_t width() const { return precision == Precision::bf16 ? bf16_panel_width : fp32_panel_width; }
+  std::size_t panels() const { return (out + width() - 1) / width(); }
 
   void make_room() {
-    const std::size_t panels = panels_of(out);
     if (precision == Precision::fp32 && fp32.size() == 0) {
-      fp32 = UnfilledArray<float>(panels * in * panel_width, PageUse::shared);
+      fp32 = UnfilledArray<float>(panels() * in * width(), PageUse::shared);
     } else if (precision == Precision::bf16 && bf16.size() == 0) {
-      bf16 = UnfilledArray<Bf16>(panels * pairs() * 2 * panel_width, PageUse::shared);
+      bf16 = UnfilledArray<Bf16>(panels() * pairs() * 2 * width(), PageUse::shared);
     }
   }
 
   // rows: those of the panel's outputs, (at most panel_width, in)
   void pack_panel(std::size_t panel, const float* rows) {
-    const std::size_t columns = std::min(panel_width, out - panel * panel_width);
+    const std::size_t columns = std::min(width(), out - panel * width());
     if (precision == Precision::fp32) {
-      float* to = fp32.data() + panel * in * panel_width;
-      if (columns < panel_width) std::fill_n(to, in * panel_width, 0.0F);
+      float* to = fp32.data() + panel * in * fp32_panel_width;
+      if (columns < fp32_panel_width) std::fill_n(to, in * fp32_panel_width, 0.0F);
       for (std::size_t column = 0; column < columns; ++column) {
-        for (std::size_t k = 0; k < in; ++k) to[k * panel_width + column] = rows[column * in + k];
+        for (std::size_t k = 0; k < in; ++k) to[k * fp32_panel_width + column] = rows[column * in + k];
       }
       return;
     }
-    Bf16* to = bf16.data() + panel * pairs() * 2 * panel_width;
-    if (columns < panel_width || in % 2 != 0) std::fill_n(to, pairs() * 2 * panel_width, Bf16{});
+    Bf16* to = bf16.data() + panel * pairs() * 2 * bf16_panel_width;
+    if (columns < bf16_panel_width || in % 2 != 0) std::fill_n(to, pairs() * 2 * bf16_panel_width, Bf16{});
     for (std::size_t column = 0; column < columns; ++column) {
       for (std::size_t k = 0; k < in; ++k)
-        to[(k / 2 * panel_width + column) * 2 + k % 2] = to_bf16(rows[column * in + k]);
+        to[(k / 2 * bf16_panel_width + column) * 2 + k % 2] = to_bf16(rows[column * in + k]);
     }
   }
 
   void pack_panel_bf16(std::size_t panel, const FindOutput& find) {
-    const std::size_t first = panel * panel_width;
-    const std::size_t columns = std::min(panel_width, out - first);
-    Bf16* to = bf16.data() + panel * pairs() * 2 * panel_width;
-    if (columns < panel_width || in % 2 != 0) std::fill_n(to, pairs() * 2 * panel_width, Bf16{});
-    const std::byte* from[panel_width];
+    const std::size_t first = panel * bf16_panel_width;
+    const std::size_t columns = std::min(bf16_panel_width, out - first);
+    Bf16* to = bf16.data() + panel * pairs() * 2 * bf16_panel_width;
+    if (columns < bf16_panel_width || in % 2 != 0) std::fill_n(to, pairs() * 2 * bf16_panel_width, Bf16{});
+    const std::byte* from[bf16_panel_width];
     for (std::size_t column = 0; column < columns; ++column) from[column] = find(first + column);
     // A cache line of every row at a time: rows may lie apart by so much that few lines of a column fit.
-    std::byte lines[panel_width][pairs_per_line * 4];
+    std::byte lines[bf16_panel_width][pairs_per_line * 4];
     for (std::size_t begin = 0; begin < in / 2; begin += pairs_per_line) {
       const std::size_t count = std::min(pairs_per_line, in / 2 - begin);
       for (std::size_t column = 0; column < columns; ++column)
         std::memcpy(lines[column], from[column] + begin * 4, count * 4);
       for (std::size_t pair = 0; pair < count; ++pair) {
         for (std::size_t column = 0; column < columns; ++column)
-          std::memcpy(to + ((begin + pair) * panel_width + column) * 2, &lines[column][pair * 4], 4);
+          std::memcpy(to + ((begin + pair) * bf16_panel_width + column) * 2, &lines[column][pair * 4], 4);
       }
     }
     if (in % 2 == 0) return;
     for (std::size_t column = 0; column < columns; ++column)
-      std::memcpy(to + (in / 2 * panel_width + column) * 2, from[column] + (in - 1) * 2, 2);
+      std::memcpy(to + (in / 2 * bf16_panel_width + column) * 2, from[column] + (in - 1) * 2, 2);
   }
 
-  // Writes columns [panel * panel_width, …) of the given rows.
+  // Writes columns [panel * width(), …) of the given rows.
   void run_panel(std::span<float> out_rows, const float* x, const Bf16* x_pairs, std::size_t rows,
                  std::size_t panel) const {
-    const std::size_t column = panel * panel_width;
-    const std::size_t columns = std::min(panel_width, out - column);
-    float edge[rows_per_block * panel_width];
+    const std::size_t column = panel * width();
+    const std::size_t columns = std::min(width(), out - column);
+    const bool whole = columns == width();
+    float edge[rows_per_block * panel_width_max];
     for (std::size_t row = 0; row < rows; row += rows_per_block) {
       const std::size_t count = std::min(rows_per_block, rows - row);
-      float* to = columns == panel_width ? &out_rows[row * out + column] : edge;
-      const std::size_t step = columns == panel_width ? out : panel_width;
+      float* to = whole ? &out_rows[row * out + column] : edge;
+      const std::size_t step = whole ? out : width();
       if (precision == Precision::fp32) {
         HWY_DYNAMIC_DISPATCH(multiply_panel)
-        (to, step, x + row * in, fp32.data() + panel * in * panel_width, count, in);
+        (to, step, x + row * in, fp32.data() + panel * in * width(), count, in);
       } else {
-        multiply_panel_bf16(to, step, x_pairs + row * 2 * pairs(),
-                            bf16.data() + panel * pairs() * 2 * panel_width, count, pairs());
+        const Bf16* weights = bf16.data() + panel * pairs() * 2 * width();
+        const bool is_last = row + count == rows;
+        multiply_panel_bf16(to, step, x_pairs + row * 2 * pairs(), weights, count, pairs(),
+                            is_last && panel + 1 < panels() ? weights + pairs() * 2 * width() : nullptr);
       }
-      if (to != edge) continue;
+      if (whole) continue;
       for (std::size_t i = 0; i < count; ++i) {
-        std::copy_n(edge + i * panel_width, columns, &out_rows[(row + i) * out + column]);
+        std::copy_n(edge + i * width(), columns, &out_rows[(row + i) * out + column]);
       }
     }
   }
@@ -156,18 +165,18 @@ void RowLinear::pack(std::span<const float> weight) {
   if (p.int8) return p.int8->pack(weight);
   assert(weight.size() == p.out * p.in);
   p.make_room();
-  parallel_items(panels_of(p.out),
-                 [&](std::size_t panel) { p.pack_panel(panel, &weight[panel * panel_width * p.in]); });
+  parallel_items(p.panels(),
+                 [&](std::size_t panel) { p.pack_panel(panel, &weight[panel * p.width() * p.in]); });
 }
 
 void RowLinear::pack(const ReadOutputs& read) {
   Packed& p = *packed_;
   if (p.int8) return p.int8->pack(read);
   p.make_room();
-  parallel_items(panels_of(p.out), [&](std::size_t panel) {
+  parallel_items(p.panels(), [&](std::size_t panel) {
     thread_local std::vector<float> rows;
-    const std::size_t first = panel * panel_width;
-    const std::size_t count = std::min(panel_width, p.out - first);
+    const std::size_t first = panel * p.width();
+    const std::size_t count = std::min(p.width(), p.out - first);
     rows.resize(count * p.in);
     read(rows, first, count);
     p.pack_panel(panel, rows.data());
@@ -186,7 +195,7 @@ void RowLinear::pack_bf16(const FindOutput& find) {
     });
   }
   p.make_room();
-  parallel_items(panels_of(p.out), [&](std::size_t panel) { p.pack_panel_bf16(panel, find); });
+  parallel_items(p.panels(), [&](std::size_t panel) { p.pack_panel_bf16(panel, find); });
 }
 
 void RowLinear::forward(std::span<float> out, std::span<const float> x, std::int32_t row_count) const {
@@ -208,14 +217,16 @@ void RowLinear::forward(std::span<float> out, std::span<const float> x, std::int
   if (pairs != nullptr && !rounds_together) {
     for (std::size_t row = 0; row < rows; ++row) round(row);
   }
-  const auto panels = static_cast<std::int64_t>(panels_of(p.out));
+  const auto panels = static_cast<std::int64_t>(p.panels());
+  // Some panels at a time, as threads come free: a core of a shared machine may be slow for a while.
+  const std::int64_t turn = std::max<std::int64_t>(1, panels / (turns_per_thread * omp_get_max_threads()));
 #pragma omp parallel if (rows * p.out * p.in >= parallel_work_min)
   {
     if (rounds_together) {
 #pragma omp for schedule(static)
       for (std::int32_t row = 0; row < row_count; ++row) round(static_cast<std::size_t>(row));
     }
-#pragma omp for schedule(static)
+#pragma omp for schedule(dynamic, turn)
     for (std::int64_t panel = 0; panel < panels; ++panel)
       p.run_panel(out, x.data(), pairs, rows, static_cast<std::size_t>(panel));
   }

@@ -11,39 +11,51 @@ namespace preceptor::engine {
 
 namespace {
 
-constexpr std::size_t tile_rows = 12;
+// 8 rows by 3 vectors: 24 sums, and what they are made of, fill the registers.
+constexpr std::size_t tile_rows = 8;
+constexpr std::size_t vectors = bf16_panel_width / 16;
+constexpr std::size_t pair_values = 2 * bf16_panel_width;  // of a panel
+constexpr std::size_t line_values = 64 / sizeof(Bf16);
 
+// ahead: a line of the next panel for each pair; or null
 template <std::size_t Rows>
 PRECEPTOR_BF16_TARGET void multiply_tile(float* out, std::size_t out_step, const Bf16* x, const Bf16* panel,
-                                         std::size_t pairs) {
-  __m512 left[Rows], right[Rows];
-  for (std::size_t row = 0; row < Rows; ++row) left[row] = right[row] = _mm512_setzero_ps();
-  for (std::size_t pair = 0; pair < pairs; ++pair) {
-    const auto weight_left = (__m512bh)_mm512_load_si512(panel + pair * 2 * panel_width);
-    const auto weight_right = (__m512bh)_mm512_load_si512(panel + pair * 2 * panel_width + panel_width);
+                                         std::size_t pairs, const Bf16* ahead) {
+  __m512 sums[Rows][vectors];
+  for (std::size_t row = 0; row < Rows; ++row) {
+    for (std::size_t v = 0; v < vectors; ++v) sums[row][v] = _mm512_setzero_ps();
+  }
+  const std::size_t ahead_step = ahead == nullptr ? 0 : line_values;
+  if (ahead == nullptr) ahead = panel;
+  for (std::size_t pair = 0; pair < pairs; ++pair, ahead += ahead_step) {
+    __m512bh weights[vectors];
+    for (std::size_t v = 0; v < vectors; ++v) {
+      weights[v] = (__m512bh)_mm512_load_si512(panel + pair * pair_values + v * line_values);
+    }
+    _mm_prefetch(ahead, _MM_HINT_T1);
     for (std::size_t row = 0; row < Rows; ++row) {
       std::int32_t two;
       std::memcpy(&two, x + (row * pairs + pair) * 2, sizeof two);
       const auto both = (__m512bh)_mm512_set1_epi32(two);
-      left[row] = _mm512_dpbf16_ps(left[row], both, weight_left);
-      right[row] = _mm512_dpbf16_ps(right[row], both, weight_right);
+      for (std::size_t v = 0; v < vectors; ++v)
+        sums[row][v] = _mm512_dpbf16_ps(sums[row][v], both, weights[v]);
     }
   }
+#pragma GCC unroll 8  // else the sums go through memory
   for (std::size_t row = 0; row < Rows; ++row) {
-    _mm512_storeu_ps(out + row * out_step, left[row]);
-    _mm512_storeu_ps(out + row * out_step + panel_width / 2, right[row]);
+    for (std::size_t v = 0; v < vectors; ++v) _mm512_storeu_ps(out + row * out_step + v * 16, sums[row][v]);
   }
 }
 
 // Finds the function for `rows`, at most Rows.
 template <std::size_t Rows>
 void multiply_rows(float* out, std::size_t out_step, const Bf16* x, const Bf16* panel, std::size_t rows,
-                   std::size_t pairs) {
+                   std::size_t pairs, const Bf16* ahead) {
   if constexpr (Rows > 0) {
     if (rows == Rows) {
-      multiply_tile<Rows>(out, out_step, x, panel, pairs);
+      multiply_tile<Rows>(out, out_step, x, panel, pairs, ahead);
     } else {
-      multiply_rows<Rows - 1>(out, out_step, x, panel, rows, pairs);
+      multiply_rows<Rows - 1>(out, out_step, x, panel, rows, pairs, ahead);
     }
   }
 }
@@ -51,13 +63,16 @@ void multiply_rows(float* out, std::size_t out_step, const Bf16* x, const Bf16* 
 }  // namespace
 
 void multiply_panel_bf16(float* out, std::size_t out_step, const Bf16* x, const Bf16* panel, std::size_t rows,
-                         std::size_t pairs) {
+                         std::size_t pairs, const Bf16* next) {
   // Tiles as even as can be: a small last one would leave the units of multiplication waiting.
   const std::size_t tiles = (rows + tile_rows - 1) / tile_rows;
   for (std::size_t tile = 0; tile < tiles; ++tile) {
     const std::size_t begin = rows * tile / tiles;
     const std::size_t count = rows * (tile + 1) / tiles - begin;
-    multiply_rows<tile_rows>(out + begin * out_step, out_step, x + begin * pairs * 2, panel, count, pairs);
+    // With few rows the panels follow each other so fast that the processor itself reads ahead.
+    const bool fetches = next != nullptr && tiles > vectors && tile < vectors;
+    multiply_rows<tile_rows>(out + begin * out_step, out_step, x + begin * pairs * 2, panel, count, pairs,
+                             fetches ? next + tile * pairs * line_values : nullptr);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "engine/kernels/row_linear_int8.hpp"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -17,7 +19,8 @@ static_assert(RowLinearInt8::group_size == int8_group_size);
 constexpr float largest = 127.0F;
 constexpr std::size_t rows_per_block = 96;            // that go through a panel together
 constexpr std::size_t parallel_work_min = 1U << 16U;  // multiplications worth waking threads for
-constexpr std::size_t rows_per_turn = 8;              // rounded by one thread
+constexpr std::size_t turns_per_thread = 8;
+constexpr std::size_t rows_per_turn = 8;  // rounded by one thread
 
 std::size_t panels_of(std::size_t out_width) { return (out_width + int8_panel_width - 1) / int8_panel_width; }
 
@@ -146,7 +149,10 @@ void RowLinearInt8::forward(std::span<float> out, std::span<const float> x, std:
     for (std::size_t panel = 0; panel < panels; ++panel) run_panel(out, rounded_x, rows, panel);
     return;
   }
-#pragma omp parallel for schedule(static)
+  // Some panels at a time, as threads come free: a core of a shared machine may be slow for a while.
+  const auto turn = static_cast<std::int64_t>(std::max<std::size_t>(
+      1, panels / (turns_per_thread * static_cast<std::size_t>(omp_get_max_threads()))));
+#pragma omp parallel for schedule(dynamic, turn)
   for (std::int64_t panel = 0; panel < static_cast<std::int64_t>(panels); ++panel) {
     run_panel(out, rounded_x, rows, static_cast<std::size_t>(panel));
   }

@@ -135,5 +135,62 @@ TYPED_TEST(CachedAttentionIn, ARowHasTheSameBitsWhateverIsStoredAndAttendedWithI
   }
 }
 
+// Texts that go on from one beginning, some of them longer than others.
+template <class Real>
+struct Samples {
+  static constexpr std::int32_t shared = 2 * positions_per_page + 5;
+  PagePool<Real> pool{small_layout()};
+  SequenceCache beginning;
+  std::vector<SequenceCache> texts;
+  std::vector<CachedRow> rows;  // the last of each text
+  std::vector<float> qkv;       // of these
+
+  explicit Samples(std::size_t count) : qkv(count * qkv_width) {
+    constexpr std::int32_t layer = 1;
+    const auto all = random_rows(shared + positions_per_page + 16);
+    const auto at = [&](std::int32_t position) {
+      return std::span(all).subspan(static_cast<std::size_t>(position) * qkv_width, qkv_width);
+    };
+    pool.extend(beginning, shared);
+    for (std::int32_t position = 0; position < shared; ++position)
+      store_keys_values<Real>(pool, at(position), std::vector<CachedRow>{{&beginning, position}}, layer,
+                              heads);
+    for (std::size_t i = 0; i < count; ++i) texts.push_back(pool.fork(beginning));
+    for (std::size_t i = 0; i < count; ++i) {
+      // Every other text has a page more than its neighbours.
+      const std::int32_t end = shared + 1 + static_cast<std::int32_t>(i % 2 * positions_per_page + i);
+      pool.extend(texts[i], end);
+      for (std::int32_t position = shared; position < end; ++position)
+        store_keys_values<Real>(pool, at(position), std::vector<CachedRow>{{&texts[i], position}}, layer,
+                                heads);
+      rows.push_back({&texts[i], end - 1});
+      std::ranges::copy(at(static_cast<std::int32_t>(i)),
+                        qkv.begin() + static_cast<std::ptrdiff_t>(i * qkv_width));
+    }
+  }
+
+  std::vector<float> attend(std::size_t first, std::size_t count, const CachedAttention& attention) const {
+    std::vector<float> out(count * out_width);
+    cached_attention<Real>(out, std::span(qkv).subspan(first * qkv_width, count * qkv_width), pool,
+                           std::span(rows).subspan(first, count), 1, attention);
+    return out;
+  }
+};
+
+TYPED_TEST(CachedAttentionIn, SamplesOfOneBeginningHaveTheSameBitsTogetherAndAlone) {
+  if (!this->can_run()) return;
+  constexpr std::size_t count = 13;
+  const Samples<TypeParam> samples(count);
+  for (const std::int32_t window : {0, 20, 70}) {
+    const CachedAttention attention{.head_count = heads, .scale = 0.3F, .window = window};
+    const auto together = samples.attend(0, count, attention);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto alone = samples.attend(i, 1, attention);
+      EXPECT_TRUE(std::ranges::equal(alone, std::span(together).subspan(i * out_width, out_width)))
+          << i << ' ' << window;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace preceptor::engine
