@@ -1,5 +1,5 @@
 // Many commands in one PostgreSQL transaction: they run side by side, and what they ask and write at the same
-// step travels together.
+// step travels together, as one statement where that is possible (set_statement.hpp).
 #pragma once
 
 #include <deque>
@@ -14,14 +14,9 @@
 #include "store/fiber.hpp"
 #include "store/postgres_connection.hpp"
 #include "store/rubric_memory.hpp"
+#include "store/set_statement.hpp"
 
 namespace preceptor::store {
-
-// A statement with values of its own.
-struct BoundStatement {
-  const Statement* statement;
-  std::vector<std::optional<std::string>> values;  // in PostgreSQL's text form
-};
 
 // Stacks are kept from one transaction to the next.
 class FiberStore {
@@ -31,6 +26,12 @@ public:
 
 private:
   std::vector<std::unique_ptr<Fiber>> fibers_;
+};
+
+// What outlives a transaction. One thread's.
+struct GatheringMemory {
+  FiberStore fibers;
+  SetStatements sets;
 };
 
 struct Spoilt {};  // a command failed after it had written
@@ -44,6 +45,6 @@ struct GatheredOutcome {
 // subject in common (loop::Storage). One transaction at a time is gathered on a database, whichever server's:
 // they wait for each other. Throws what spoilt the transaction for all: it is to be rolled back, and each
 // command run by itself.
-std::vector<GatheredOutcome> gather(PostgresConnection&, RubricMemory&, FiberStore&, std::span<Command>);
+std::vector<GatheredOutcome> gather(PostgresConnection&, RubricMemory&, GatheringMemory&, std::span<Command>);
 
 }  // namespace preceptor::store

@@ -167,7 +167,7 @@ void PostgresDatabase::write_together(std::vector<Command>& commands) {
     auto connection = gathering_connection_.take();
     try {
       Transaction transaction(connection, begin_write);
-      auto gathered = gather(*connection, rubrics_, fibers_, commands);
+      auto gathered = gather(*connection, rubrics_, memory_, commands);
       const auto committed_from = std::chrono::steady_clock::now();
       committing = true;
       transaction.commit();

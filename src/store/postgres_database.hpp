@@ -45,7 +45,7 @@ private:
   Pool<PostgresConnection> gathering_connection_;
   CommandQueue queue_;
   CommandQueue gathered_;
-  FiberStore fibers_;  // of the gathering thread
+  GatheringMemory memory_;  // of the gathering thread
   CommitFigures figures_;
   RubricMemory rubrics_;
   std::vector<std::thread> threads_;
