@@ -317,7 +317,6 @@ void Gathering::end_all() {
 }
 
 std::vector<GatheredOutcome> Gathering::run(std::span<Command> commands) {
-  connection_.post(lock_gathering, {});
   std::vector<GatheredOutcome> outcomes;
   try {
     for (Command& command : commands) {
@@ -355,6 +354,8 @@ std::unique_ptr<Fiber> FiberStore::take() {
 }
 
 void FiberStore::give_back(std::unique_ptr<Fiber> fiber) { fibers_.push_back(std::move(fiber)); }
+
+void wait_for_turn(PostgresConnection& connection) { connection.run(lock_gathering, {}); }
 
 std::vector<GatheredOutcome> gather(PostgresConnection& connection, RubricMemory& rubrics,
                                     GatheringMemory& memory, std::span<Command> commands) {

@@ -41,10 +41,12 @@ struct GatheredOutcome {
   bool alone = false;          // it touches what others may: to be run by itself
 };
 
-// In the transaction that the connection has begun; its end is the caller's. The commands must have no
-// subject in common (loop::Storage). One transaction at a time is gathered on a database, whichever server's:
-// they wait for each other. Throws what spoilt the transaction for all: it is to be rolled back, and each
-// command run by itself.
+// One transaction at a time is gathered on a database, whichever server's: they wait for each other here,
+// within the transaction that the connection has begun.
+void wait_for_turn(PostgresConnection&);
+
+// In that transaction; its end is the caller's. The commands must have no subject in common (loop::Storage).
+// Throws what spoilt the transaction for all: it is to be rolled back, and each command run by itself.
 std::vector<GatheredOutcome> gather(PostgresConnection&, RubricMemory&, GatheringMemory&, std::span<Command>);
 
 }  // namespace preceptor::store

@@ -38,7 +38,7 @@ private:
   void write_until_closed();
   void write_by_itself(Command&);
   void gather_until_closed();
-  void write_together(std::vector<Command>&);
+  void write_together();
 
   OpenOptions options_;
   Pool<PostgresConnection> connections_;

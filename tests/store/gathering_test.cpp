@@ -221,7 +221,7 @@ TEST_P(GatheringTest, WhatIsMissingStaysMissing) {
   const PersonId anna = add_member("anna"), ben = add_member("ben");
   std::vector<Posted> commands;
   for (const PersonId person : {anna, ben, PersonId{}}) {
-    commands.push_back({[this, person](loop::Records& records) {
+    commands.push_back({[this, person, anna](loop::Records& records) {
                           EventPayload payload{.salt = "salt", .payload = "{}"};
                           records.add_event({.kind = "test",
                                              .project = person == anna ? project : ProjectId{},
