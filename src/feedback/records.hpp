@@ -177,9 +177,9 @@ struct WorkRecords {
   virtual void update_slot(const Slot&) = 0;  // state, person, lease
   // Tasks that the person could still be handed, golds not among them; counts up to `limit`.
   virtual std::int64_t available(PersonId, std::span<const LaneId>, std::int64_t limit) = 0;
-  // No more than the person could still be handed, of all lanes together: known without looking for the
-  // tasks.
-  virtual std::int64_t available_at_least(ProjectId, PersonId) = 0;
+  // Open tasks that nobody holds, or fewer: known without looking for the tasks. A person could still be
+  // handed all but those that they ever had.
+  virtual std::int64_t open_out_of_hands(ProjectId) = 0;
   virtual void count_judgment(
       TaskId) = 0;  // counted + 1; the task is done when the overlap is reached (golds never)
 

@@ -38,7 +38,7 @@ std::vector<ShownResponse> shuffled_responses(Records& records, const Task& task
 // Up to `limit`. Counting a hundred tasks for everybody who gets one would cost more than all the rest.
 std::int64_t available_tasks(Records& records, const Membership& member, const SuitableLanes& lanes,
                              std::int64_t limit) {
-  if (lanes.all && records.available_at_least(member.project, member.person) >= limit) return limit;
+  if (lanes.all && records.open_out_of_hands(member.project) - member.handed >= limit) return limit;
   return records.available(member.person, lanes.ids, limit);
 }
 

@@ -18,6 +18,12 @@ void CommandQueue::push(Command command) {
   filled_.notify_one();
 }
 
+bool CommandQueue::wait() {
+  std::unique_lock lock(mutex_);
+  filled_.wait(lock, [&] { return closed_ || !commands_.empty(); });
+  return !commands_.empty();
+}
+
 std::vector<Command> CommandQueue::pop(std::size_t commands_max) {
   std::unique_lock lock(mutex_);
   filled_.wait(lock, [&] { return closed_ || !commands_.empty(); });

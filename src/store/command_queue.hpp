@@ -22,6 +22,8 @@ class CommandQueue {
 public:
   // Throws Failure(unavailable) once the queue is closed.
   void push(Command);
+  // Waits for at least one command; false: the queue is closed and drained.
+  bool wait();
   // Waits for at least one command; an empty list means that the queue is closed and drained.
   std::vector<Command> pop(std::size_t commands_max);
   // The same, without commands that have a subject in common with one before them: those stay, in their

@@ -21,6 +21,14 @@ struct Statement {
   std::string_view text;
   std::string_view postgresql = {};
   bool draws = false;  // a query whose answer is another each time
+  // For commands that PostgreSQL does side by side (set_statement.hpp). Of a change: how many of its first
+  // values name the one row that it changes, and nothing else does; 0: not said.
+  int key_values = 0;
+  // Where what does the same for many cannot be made from the text. Its parameters are arrays; of a statement
+  // without values, the number of askers. Of a question: each row begins with the place, from 1, of the
+  // values that it answers. It may answer some only: the others ask again, together as long as that answers
+  // anybody, then singly.
+  std::string_view together = {};
 };
 
 using Value = std::variant<std::nullptr_t, std::int64_t, double, std::string_view>;

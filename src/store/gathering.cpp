@@ -12,16 +12,34 @@ constexpr Statement lock_gathering{"gathering_lock", "SELECT 1", "SELECT pg_advi
 struct Ended {};     // thrown into commands whose transaction has failed
 struct Together {};  // thrown by a command that must run by itself
 
-std::vector<std::optional<std::string>> texts_of(std::initializer_list<Value> values) {
-  std::vector<std::optional<std::string>> texts;
+using Texts = PostgresConnection::Texts;
+
+Texts texts_of(std::initializer_list<Value> values) {
+  Texts texts;
   texts.reserve(values.size());
   for (const Value& value : values) texts.push_back(postgres_text(value));
   return texts;
 }
 
+// One command's part of what a statement answered.
+struct Share {
+  std::shared_ptr<const PostgresAnswer> answer;
+  std::vector<int> rows;
+  int first_column = 0;
+  std::int64_t changed = 0;  // rows, by a statement that answers none
+};
+
+std::shared_ptr<const Share> whole(std::shared_ptr<const PostgresAnswer> answer) {
+  auto share = std::make_shared<Share>();
+  for (int row = 0; row < answer->row_count(); ++row) share->rows.push_back(row);
+  share->changed = answer->has_columns() ? answer->row_count() : answer->changed();
+  share->answer = std::move(answer);
+  return share;
+}
+
 struct Question {
   BoundStatement asked;
-  std::shared_ptr<const PostgresAnswer> answer;  // null: not there yet
+  std::shared_ptr<const Share> answer;  // null: not there yet
   bool sent = false;
   bool taken = false;
 };
@@ -55,33 +73,51 @@ public:
 };
 
 // Posts of several commands by the same statement.
-struct Group {
+struct PostGroup {
   const Statement* statement;
   std::vector<BoundStatement> items;
 };
 
+// Questions of several commands by the same statement; those by the same values as well have one answer.
+struct QuestionGroup {
+  using Twins = std::vector<Question*>;
+
+  const Statement* statement;
+  std::vector<Twins> items;
+  std::size_t sent_from = 0;  // which of the connection's answers are theirs
+  bool as_one = false;
+
+  std::vector<const BoundStatement*> asked() const {
+    std::vector<const BoundStatement*> all;
+    for (const Twins& twins : items) all.push_back(&twins.front()->asked);
+    return all;
+  }
+};
+
 class Gathering {
 public:
-  Gathering(PostgresConnection& connection, RubricMemory& rubrics, FiberStore& fibers)
-      : connection_(connection), rubrics_(rubrics), fibers_(fibers) {}
+  Gathering(PostgresConnection& connection, RubricMemory& rubrics, GatheringMemory& memory)
+      : connection_(connection), rubrics_(rubrics), memory_(memory) {}
 
   std::vector<GatheredOutcome> run(std::span<Command> commands);
   void post(GatheredConnection&, BoundStatement);
   bool has_ended() const { return ended_; }
 
 private:
-  using Sent = std::vector<Question*>;  // all that one statement answers
-
   void travel();
   void flush_posts();
-  static Sent* twin_of(const BoundStatement&, std::vector<Sent>&);
+  std::vector<QuestionGroup> group_questions();
+  void send(QuestionGroup&, bool together);
+  QuestionGroup hand_out(const QuestionGroup&, std::span<const std::shared_ptr<const PostgresAnswer>>);
+  void ask_again(QuestionGroup);
+  bool send_as_one(const Statement&, SetUse, std::span<const BoundStatement* const>);
   void end_all();
 
   PostgresConnection& connection_;
   RubricMemory& rubrics_;
-  FiberStore& fibers_;
+  GatheringMemory& memory_;
   std::vector<std::unique_ptr<GatheredConnection>> running_;
-  std::vector<Group> groups_;
+  std::vector<PostGroup> groups_;
   std::size_t groups_before_ = 0;  // sent already
   bool ended_ = false;
 };
@@ -100,8 +136,7 @@ void GatheredConnection::begin(Command& command, RubricMemory& rubrics) {
   });
 }
 
-bool same(const Question& question, const Statement& statement,
-          const std::vector<std::optional<std::string>>& values) {
+bool same(const Question& question, const Statement& statement, const Texts& values) {
   return !question.taken && question.asked.statement->name == statement.name &&
          question.asked.values == values;
 }
@@ -130,9 +165,9 @@ std::int64_t GatheredConnection::run(const Statement& statement, std::initialize
   if (gathering_.has_ended()) throw Ended{};
   Question& question = questions_[static_cast<std::size_t>(place)];
   question.taken = true;
-  const auto answer = std::move(question.answer);
-  for (int row = 0; row < answer->row_count(); ++row) on_row(answer->row(row));
-  return answer->has_columns() ? answer->row_count() : answer->changed();
+  const auto share = std::move(question.answer);
+  for (const int row : share->rows) on_row(share->answer->row(row, share->first_column));
+  return share->changed;
 }
 
 void GatheredConnection::post(const Statement& statement, std::initializer_list<Value> values) {
@@ -162,62 +197,130 @@ void Gathering::post(GatheredConnection& from, BoundStatement bound) {
   from.group_ = place + 1;
 }
 
+bool Gathering::send_as_one(const Statement& statement, SetUse use,
+                            std::span<const BoundStatement* const> all) {
+  if (all.size() < 2 || !keys_differ(all)) return false;
+  const Statement* set = memory_.sets.find(connection_, statement, use);
+  if (set == nullptr) return false;
+  Texts arrays;
+  for (std::size_t i = 0; i < all.front()->values.size(); ++i) arrays.push_back(array_text(all, i));
+  if (arrays.empty()) arrays.push_back(std::to_string(all.size()));
+  connection_.send_ahead(*set, arrays);
+  return true;
+}
+
 void Gathering::flush_posts() {
-  for (const Group& group : groups_) {
+  for (const PostGroup& group : groups_) {
+    std::vector<const BoundStatement*> all;
+    for (const auto& item : group.items) all.push_back(&item);
+    if (send_as_one(*group.statement, SetUse::change, all)) continue;
     for (const auto& item : group.items) connection_.send_ahead(*item.statement, item.values);
   }
   groups_before_ += groups_.size();
   groups_.clear();
 }
 
-// The question that is on its way already, of another command.
-Gathering::Sent* Gathering::twin_of(const BoundStatement& asked, std::vector<Sent>& sent) {
-  if (!only_reads(*asked.statement) || asked.statement->draws) return nullptr;
-  const auto found = std::find_if(sent.begin(), sent.end(), [&](const Sent& other) {
-    const BoundStatement& before = other.front()->asked;
-    return before.statement->name == asked.statement->name && before.values == asked.values;
-  });
-  return found == sent.end() ? nullptr : &*found;
-}
-
-// One journey for all that wait.
-void Gathering::travel() {
-  flush_posts();
-  const std::size_t posts = connection_.sent_ahead();
-  std::vector<Sent> sent;
+// In each command's order: locks come before what they guard.
+std::vector<QuestionGroup> Gathering::group_questions() {
+  std::vector<QuestionGroup> groups;
   for (auto& each : running_) {
     if (each->fiber_->is_done()) continue;
+    std::size_t place = 0;
     for (Question& question : each->questions_) {
       if (question.sent) continue;
       question.sent = true;
-      if (Sent* twin = twin_of(question.asked, sent)) {
-        twin->push_back(&question);
-        continue;
+      const Statement& statement = *question.asked.statement;
+      while (place < groups.size() && groups[place].statement->name != statement.name) ++place;
+      if (place == groups.size()) groups.push_back({.statement = &statement, .items = {}});
+      auto& items = groups[place].items;
+      const bool may_share = only_reads(statement) && !statement.draws;
+      const auto twins = std::find_if(items.begin(), items.end(), [&](const QuestionGroup::Twins& others) {
+        return may_share && others.front()->asked.values == question.asked.values;
+      });
+      if (twins == items.end()) {
+        items.push_back({&question});
+      } else {
+        twins->push_back(&question);
       }
-      connection_.send_ahead(*question.asked.statement, question.asked.values);
-      sent.push_back({&question});
     }
   }
-  const auto answers = connection_.collect();
-  for (std::size_t i = 0; i < sent.size(); ++i) {
-    for (Question* question : sent[i]) question->answer = answers[posts + i];
+  return groups;
+}
+
+void Gathering::send(QuestionGroup& group, bool together) {
+  group.sent_from = connection_.sent_ahead();
+  const auto all = group.asked();
+  group.as_one = together && send_as_one(*group.statement, SetUse::question, all);
+  if (group.as_one) return;
+  for (const BoundStatement* one : all) connection_.send_ahead(*one->statement, one->values);
+}
+
+// Those whom a hand-written set form answered nothing.
+QuestionGroup Gathering::hand_out(const QuestionGroup& group,
+                                  std::span<const std::shared_ptr<const PostgresAnswer>> answers) {
+  QuestionGroup unanswered{.statement = group.statement, .items = {}};
+  if (!group.as_one) {
+    for (std::size_t i = 0; i < group.items.size(); ++i) {
+      const auto share = whole(answers[group.sent_from + i]);
+      for (Question* question : group.items[i]) question->answer = share;
+    }
+    return unanswered;
   }
+  const auto& answer = answers[group.sent_from];
+  std::vector<std::shared_ptr<Share>> shares(group.items.size());
+  for (auto& share : shares) {
+    share = std::make_shared<Share>();
+    share->answer = answer;
+    share->first_column = 1;
+  }
+  for (int row = 0; row < answer->row_count(); ++row) {
+    Share& share = *shares.at(static_cast<std::size_t>(answer->row(row).integer(0) - 1));
+    share.rows.push_back(row);
+    ++share.changed;
+  }
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    if (shares[i]->rows.empty() && !group.statement->together.empty())
+      unanswered.items.push_back(group.items[i]);
+    for (Question* question : group.items[i]) question->answer = shares[i];
+  }
+  return unanswered;
+}
+
+// Together as long as that answers somebody, then singly.
+void Gathering::ask_again(QuestionGroup group) {
+  bool together = true;
+  while (!group.items.empty()) {
+    send(group, together);
+    auto left = hand_out(group, connection_.collect());
+    together = left.items.size() < group.items.size();
+    group = std::move(left);
+  }
+}
+
+// One journey for all that wait, more for those who ask again.
+void Gathering::travel() {
+  flush_posts();
+  auto groups = group_questions();
+  for (QuestionGroup& group : groups) send(group, true);
+  const auto answers = connection_.collect();
+  std::vector<QuestionGroup> unanswered;
+  for (const QuestionGroup& group : groups) unanswered.push_back(hand_out(group, answers));
+  for (QuestionGroup& group : unanswered) ask_again(std::move(group));
 }
 
 void Gathering::end_all() {
   ended_ = true;
   for (auto& each : running_) {
     while (!each->fiber_->is_done()) each->fiber_->resume();
-    fibers_.give_back(std::move(each->fiber_));
+    memory_.fibers.give_back(std::move(each->fiber_));
   }
 }
 
 std::vector<GatheredOutcome> Gathering::run(std::span<Command> commands) {
-  connection_.post(lock_gathering, {});
   std::vector<GatheredOutcome> outcomes;
   try {
     for (Command& command : commands) {
-      running_.push_back(std::make_unique<GatheredConnection>(*this, fibers_.take()));
+      running_.push_back(std::make_unique<GatheredConnection>(*this, memory_.fibers.take()));
       running_.back()->begin(command, rubrics_);
     }
     for (bool waiting = true; waiting;) {
@@ -252,9 +355,11 @@ std::unique_ptr<Fiber> FiberStore::take() {
 
 void FiberStore::give_back(std::unique_ptr<Fiber> fiber) { fibers_.push_back(std::move(fiber)); }
 
-std::vector<GatheredOutcome> gather(PostgresConnection& connection, RubricMemory& rubrics, FiberStore& fibers,
-                                    std::span<Command> commands) {
-  return Gathering(connection, rubrics, fibers).run(commands);
+void wait_for_turn(PostgresConnection& connection) { connection.run(lock_gathering, {}); }
+
+std::vector<GatheredOutcome> gather(PostgresConnection& connection, RubricMemory& rubrics,
+                                    GatheringMemory& memory, std::span<Command> commands) {
+  return Gathering(connection, rubrics, memory).run(commands);
 }
 
 }  // namespace preceptor::store

@@ -1,5 +1,5 @@
 // Many commands in one PostgreSQL transaction: they run side by side, and what they ask and write at the same
-// step travels together.
+// step travels together, as one statement where that is possible (set_statement.hpp).
 #pragma once
 
 #include <deque>
@@ -14,14 +14,9 @@
 #include "store/fiber.hpp"
 #include "store/postgres_connection.hpp"
 #include "store/rubric_memory.hpp"
+#include "store/set_statement.hpp"
 
 namespace preceptor::store {
-
-// A statement with values of its own.
-struct BoundStatement {
-  const Statement* statement;
-  std::vector<std::optional<std::string>> values;  // in PostgreSQL's text form
-};
 
 // Stacks are kept from one transaction to the next.
 class FiberStore {
@@ -33,6 +28,12 @@ private:
   std::vector<std::unique_ptr<Fiber>> fibers_;
 };
 
+// What outlives a transaction. One thread's.
+struct GatheringMemory {
+  FiberStore fibers;
+  SetStatements sets;
+};
+
 struct Spoilt {};  // a command failed after it had written
 
 struct GatheredOutcome {
@@ -40,10 +41,12 @@ struct GatheredOutcome {
   bool alone = false;          // it touches what others may: to be run by itself
 };
 
-// In the transaction that the connection has begun; its end is the caller's. The commands must have no
-// subject in common (loop::Storage). One transaction at a time is gathered on a database, whichever server's:
-// they wait for each other. Throws what spoilt the transaction for all: it is to be rolled back, and each
-// command run by itself.
-std::vector<GatheredOutcome> gather(PostgresConnection&, RubricMemory&, FiberStore&, std::span<Command>);
+// One transaction at a time is gathered on a database, whichever server's: they wait for each other here,
+// within the transaction that the connection has begun.
+void wait_for_turn(PostgresConnection&);
+
+// In that transaction; its end is the caller's. The commands must have no subject in common (loop::Storage).
+// Throws what spoilt the transaction for all: it is to be rolled back, and each command run by itself.
+std::vector<GatheredOutcome> gather(PostgresConnection&, RubricMemory&, GatheringMemory&, std::span<Command>);
 
 }  // namespace preceptor::store

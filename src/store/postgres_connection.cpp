@@ -102,9 +102,12 @@ bool PostgresAnswer::has_columns() const { return PQnfields(result_) > 0; }
 std::int64_t PostgresAnswer::changed() const { return number_in<std::int64_t>(PQcmdTuples(result_)); }
 
 std::string_view PostgresAnswer::AnswerRow::field(int column) const {
-  return {PQgetvalue(result_, row_, column), static_cast<std::size_t>(PQgetlength(result_, row_, column))};
+  const int place = first_column_ + column;
+  return {PQgetvalue(result_, row_, place), static_cast<std::size_t>(PQgetlength(result_, row_, place))};
 }
-bool PostgresAnswer::AnswerRow::is_null(int column) const { return PQgetisnull(result_, row_, column) != 0; }
+bool PostgresAnswer::AnswerRow::is_null(int column) const {
+  return PQgetisnull(result_, row_, first_column_ + column) != 0;
+}
 std::int64_t PostgresAnswer::AnswerRow::integer(int column) const {
   return number_in<std::int64_t>(field(column));
 }
@@ -146,20 +149,43 @@ void PostgresConnection::send(const Statement& statement, std::initializer_list<
 
 void PostgresConnection::send(const Statement& statement, const std::vector<const char*>& values,
                               int question) {
-  const std::string name(statement.name);
-  PGconn* connection = connection_.get();
-  if (!prepared_.contains(name)) {
-    if (PQsendPrepare(connection, name.c_str(), std::string(text_of(statement)).c_str(), 0, nullptr) == 0)
-      fail_broken();
-    waiting_.push_back(no_question);
-    // Told to the server before anybody relies on it: a preparation in a transaction that fails is no more.
-    const Answer answer = receive_last();
-    prepared_.insert(name);
-  }
-  if (PQsendQueryPrepared(connection, name.c_str(), static_cast<int>(values.size()), values.data(), nullptr,
-                          nullptr, 0) == 0)
+  prepare(statement);
+  if (PQsendQueryPrepared(connection_.get(), std::string(statement.name).c_str(),
+                          static_cast<int>(values.size()), values.data(), nullptr, nullptr, 0) == 0)
     fail_broken();
   waiting_.push_back(question);
+}
+
+void PostgresConnection::prepare(const Statement& statement) {
+  std::string name(statement.name);
+  if (prepared_.contains(name)) return;
+  if (PQsendPrepare(connection_.get(), name.c_str(), std::string(text_of(statement)).c_str(), 0, nullptr) ==
+      0)
+    fail_broken();
+  waiting_.push_back(no_question);
+  // Told to the server before anybody relies on it: a preparation in a transaction that fails is no more.
+  const Answer answer = receive_last();
+  prepared_.insert(std::move(name));
+}
+
+std::optional<std::vector<std::string>> PostgresConnection::parameter_types(const Statement& statement) {
+  prepare(statement);
+  if (PQsendDescribePrepared(connection_.get(), std::string(statement.name).c_str()) == 0) fail_broken();
+  waiting_.push_back(no_question);
+  const Answer described = receive_last();
+  std::vector<std::string> types;
+  for (int i = 0; i < PQnparams(described.get()); ++i) {
+    // The numbers of built-in types never change (pg_type.dat).
+    switch (PQparamtype(described.get(), i)) {
+      case 20: types.emplace_back("bigint"); break;
+      case 23: types.emplace_back("integer"); break;
+      case 25: types.emplace_back("text"); break;
+      case 114: types.emplace_back("json"); break;
+      case 701: types.emplace_back("double precision"); break;
+      default: return std::nullopt;
+    }
+  }
+  return types;
 }
 
 void PostgresConnection::send_ahead(const Statement& statement, const Texts& values) {
@@ -259,7 +285,7 @@ std::int64_t PostgresConnection::run(const Statement& statement, std::initialize
     answer = receive_last();
   }
   const PGresult* result = answer.get();
-  for (int row = 0; row < PQntuples(result); ++row) on_row(PostgresAnswer::AnswerRow(result, row));
+  for (int row = 0; row < PQntuples(result); ++row) on_row(PostgresAnswer::AnswerRow(result, row, 0));
   if (PQnfields(result) > 0) return PQntuples(result);
   return number_in<std::int64_t>(PQcmdTuples(answer.get()));
 }

@@ -34,7 +34,8 @@ public:
 
   class AnswerRow final : public Row {
   public:
-    AnswerRow(const pg_result* result, int row) : result_(result), row_(row) {}
+    AnswerRow(const pg_result* result, int row, int first_column)
+        : result_(result), row_(row), first_column_(first_column) {}
     bool is_null(int column) const override;
     std::int64_t integer(int column) const override;
     double real(int column) const override;
@@ -45,12 +46,14 @@ public:
 
     const pg_result* result_;
     int row_;
+    int first_column_;
   };
 
   int row_count() const;
   bool has_columns() const;
   std::int64_t changed() const;  // rows, by a statement that answers none
-  AnswerRow row(int place) const { return {result_, place}; }
+  // Columns count from the given one.
+  AnswerRow row(int place, int first_column = 0) const { return {result_, place, first_column}; }
 
 private:
   pg_result* result_;
@@ -78,6 +81,8 @@ public:
   void send_ahead(const Statement&, const Texts&);
   std::size_t sent_ahead() const { return questions_.size(); }
   std::vector<std::shared_ptr<const PostgresAnswer>> collect();
+  // What PostgreSQL takes a statement's values for; null where one is of a type that none of ours has. Waits.
+  std::optional<std::vector<std::string>> parameter_types(const Statement&);
 
   void begin(const Statement&);  // posted
   void commit();                 // waits, and throws for whatever failed of what was posted
@@ -101,6 +106,7 @@ private:
 
   void send(const Statement&, std::initializer_list<Value>, int question = no_question);
   void send(const Statement&, const std::vector<const char*>& values, int question);
+  void prepare(const Statement&);
   Answer receive();       // the next statement's; null when it was asked ahead, and is kept
   Answer receive_last();  // of the statement sent last; throws for the first that failed
   Answer take_asked(const Statement&, std::initializer_list<Value>);  // null: it was not asked ahead

@@ -159,15 +159,24 @@ void PostgresDatabase::write_until_closed() {
   }
 }
 
-// Each command is done, told of its failure, or left to the threads that do one at a time.
-void PostgresDatabase::write_together(std::vector<Command>& commands) {
-  std::vector<GatheredOutcome> outcomes(commands.size(), {.alone = true});
+// Each command is done, told of its failure, or left to the threads that do one at a time. Those that come
+// while another server has its turn are taken along.
+void PostgresDatabase::write_together() {
+  std::vector<Command> commands;
+  std::vector<GatheredOutcome> outcomes;
+  const auto take = [&] {
+    if (!commands.empty()) return;
+    commands = gathered_.pop_apart(options_.gathered_commands_max);
+    outcomes.assign(commands.size(), {.alone = true});
+  };
   bool committing = false;
   try {
     auto connection = gathering_connection_.take();
     try {
       Transaction transaction(connection, begin_write);
-      auto gathered = gather(*connection, rubrics_, fibers_, commands);
+      wait_for_turn(*connection);
+      take();
+      auto gathered = gather(*connection, rubrics_, memory_, commands);
       const auto committed_from = std::chrono::steady_clock::now();
       committing = true;
       transaction.commit();
@@ -183,6 +192,7 @@ void PostgresDatabase::write_together(std::vector<Command>& commands) {
     }
   } catch (const Spoilt&) {
   } catch (const std::exception& problem) {
+    take();
     log_info("{} commands could not be written together: {}", commands.size(), problem.what());
   }
   for (std::size_t i = 0; i < commands.size(); ++i) {
@@ -196,11 +206,7 @@ void PostgresDatabase::write_together(std::vector<Command>& commands) {
 
 void PostgresDatabase::gather_until_closed() {
   name_thread("store-gather");
-  for (;;) {
-    auto commands = gathered_.pop_apart(options_.gathered_commands_max);
-    if (commands.empty()) return;
-    write_together(commands);
-  }
+  while (gathered_.wait()) write_together();
 }
 
 DatabaseInfo PostgresDatabase::info() {

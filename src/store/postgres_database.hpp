@@ -38,14 +38,14 @@ private:
   void write_until_closed();
   void write_by_itself(Command&);
   void gather_until_closed();
-  void write_together(std::vector<Command>&);
+  void write_together();
 
   OpenOptions options_;
   Pool<PostgresConnection> connections_;
   Pool<PostgresConnection> gathering_connection_;
   CommandQueue queue_;
   CommandQueue gathered_;
-  FiberStore fibers_;  // of the gathering thread
+  GatheringMemory memory_;  // of the gathering thread
   CommitFigures figures_;
   RubricMemory rubrics_;
   std::vector<std::thread> threads_;

@@ -134,7 +134,7 @@ public:
   std::vector<Slot> slots_of(TaskId) override;
   void update_slot(const Slot&) override;
   std::int64_t available(PersonId, std::span<const LaneId>, std::int64_t limit) override;
-  std::int64_t available_at_least(ProjectId, PersonId) override;
+  std::int64_t open_out_of_hands(ProjectId) override;
   void count_judgment(TaskId) override;
   void uncount_judgment(TaskId) override;
   SlotId add_slot(TaskId) override;

@@ -13,10 +13,10 @@ struct OpenOptions {
   // "postgresql://…" or "postgres://…": PostgreSQL 15 or later; anything else: the path of an SQLite file,
   // made when absent (its folder must exist).
   std::string database;
-  int connections_max = 8;                 // read connections (SQLite), all connections (PostgreSQL)
-  int busy_timeout_ms = 10'000;            // how long to wait for another process that writes the same file
-  std::size_t batch_commands = 256;        // at most so many commands in one durable commit (SQLite)
-  std::size_t gathered_commands_max = 64;  // at most so many in one transaction (PostgreSQL)
+  int connections_max = 8;                  // read connections (SQLite), all connections (PostgreSQL)
+  int busy_timeout_ms = 10'000;             // how long to wait for another process that writes the same file
+  std::size_t batch_commands = 256;         // at most so many commands in one durable commit (SQLite)
+  std::size_t gathered_commands_max = 256;  // at most so many in one transaction (PostgreSQL)
 };
 
 struct DatabaseInfo {

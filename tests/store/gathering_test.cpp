@@ -1,5 +1,6 @@
 #include <atomic>
 #include <future>
+#include <map>
 
 #include "feedback/verify.hpp"
 #include "store/postgres_connection.hpp"
@@ -36,6 +37,15 @@ protected:
     for (auto& promise : promises) problems.push_back(promise.get_future().get());
     problems.pop_back();
     return problems;
+  }
+
+  // In one transaction on PostgreSQL (and one for what comes first), none failing.
+  void expect_together(const std::vector<Posted>& commands) {
+    const std::int64_t commits_before = database().figures().commits;
+    for (const auto& problem : run_together(commands)) EXPECT_FALSE(problem);
+    if (!is_sqlite()) {
+      EXPECT_LE(database().figures().commits - commits_before, 2);
+    }
   }
 
   std::int64_t judgments_of(PersonId person) {
@@ -93,11 +103,7 @@ TEST_P(GatheringTest, ManyClaimsAndSubmissionsAreAllKept) {
     };
     commands.push_back({claim, {subject_of(people[i])}});
   }
-  const std::int64_t commits_before = database().figures().commits;
-  for (const auto& problem : run_together(commands)) EXPECT_EQ(message_of(problem), "");
-  if (!is_sqlite()) {
-    EXPECT_LE(database().figures().commits - commits_before, 2);
-  }
+  expect_together(commands);
 
   commands.clear();
   for (std::size_t i = 0; i < people.size(); ++i) {
@@ -110,9 +116,10 @@ TEST_P(GatheringTest, ManyClaimsAndSubmissionsAreAllKept) {
                                             clock);
       EXPECT_TRUE(receipt && receipt->counted) << (receipt ? "surplus" : receipt.error().text());
     };
-    commands.push_back({send, {subject_of(people[i]), "task " + std::to_string(claims[i]->task.value)}});
+    // Told of the people alone: three change the same task.
+    commands.push_back({send, {subject_of(people[i])}});
   }
-  for (const auto& problem : run_together(commands)) EXPECT_EQ(message_of(problem), "");
+  expect_together(commands);
   for (const auto& claim : claims) EXPECT_EQ(task(claim->task).counted, 3);
   expect_sound_log();
 }
@@ -159,6 +166,162 @@ TEST_P(GatheringTest, WhatTheDatabaseRefusesFailsThatCommandAlone) {
   EXPECT_EQ(message_of(problems[0]), "");
   EXPECT_NE(message_of(problems[1]), "");
   EXPECT_EQ(draft_of(id, anna), "kept");
+}
+
+TEST_P(GatheringTest, WhatTheDatabaseRefusesToOneOfManyFailsThatOneAlone) {
+  make_project();
+  const TaskId id = add_task({});
+  std::vector<PersonId> people;
+  std::vector<Posted> commands;
+  for (int i = 0; i < 12; ++i) {
+    people.push_back(add_member("person" + std::to_string(i)));
+    commands.push_back({[this, i, person = people.back(), kept = id](loop::Records& records) {
+                          put_draft(records, i == 5 ? TaskId{999} : kept, person, "kept");
+                        },
+                        {subject_of(people.back())}});
+  }
+  const auto problems = run_together(commands);
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    EXPECT_EQ(problems[i] == nullptr, i != 5) << message_of(problems[i]);
+    EXPECT_EQ(draft_of(id, people[i]), i == 5 ? "none" : "kept");
+  }
+}
+
+TEST_P(GatheringTest, EveryTextArrivesAsItWas) {
+  make_project();
+  const TaskId id = add_task({});
+  const std::vector<std::string> texts{"",
+                                       "NULL",
+                                       "null",
+                                       " blank around ",
+                                       R"("quoted" and \backslashed
+ "both")",
+                                       "{braces},{1,2},[brackets]",
+                                       "line\nline\r\ttab",
+                                       "it's $1, ';--",
+                                       "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80",
+                                       std::string(20'000, '\\')};
+  std::vector<PersonId> people;
+  std::vector<Posted> commands;
+  for (const std::string& text : texts) {
+    const PersonId person = add_member("person" + std::to_string(people.size()));
+    people.push_back(person);
+    commands.push_back({[this, person, id, &text](loop::Records& records) {
+                          put_draft(records, id, person, text);
+                          EXPECT_EQ(records.draft(id, person)->payload, text);
+                        },
+                        {subject_of(person)}});
+  }
+  expect_together(commands);
+  for (std::size_t i = 0; i < texts.size(); ++i) EXPECT_EQ(draft_of(id, people[i]), texts[i]);
+}
+
+TEST_P(GatheringTest, WhatIsMissingStaysMissing) {
+  make_project();
+  const PersonId anna = add_member("anna"), ben = add_member("ben");
+  std::vector<Posted> commands;
+  for (const PersonId person : {anna, ben, PersonId{}}) {
+    commands.push_back({[this, person, anna](loop::Records& records) {
+                          EventPayload payload{.salt = "salt", .payload = "{}"};
+                          records.add_event({.kind = "test",
+                                             .project = person == anna ? project : ProjectId{},
+                                             .actor = person,
+                                             .subject = 7,
+                                             .at = clock.now(),
+                                             .commitment = "c"},
+                                            payload);
+                        },
+                        {subject_of(person)}});
+  }
+  expect_together(commands);
+  std::vector<LoggedEvent> events;
+  for (LoggedEvent& logged : read([](Records& records) { return records.unsealed_with_payload(); })) {
+    if (logged.event.kind == "test") events.push_back(std::move(logged));
+  }
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_EQ(events[0].event.project, project);
+  EXPECT_EQ(events[0].event.actor, anna);
+  EXPECT_EQ(events[1].event.project, ProjectId{});
+  EXPECT_EQ(events[1].event.actor, ben);
+  EXPECT_EQ(events[2].event.actor, PersonId{});
+  for (const LoggedEvent& logged : events) EXPECT_EQ(logged.payload->salt, "salt");
+}
+
+TEST_P(GatheringTest, TwoThatChangeTheSameRowBothCount) {
+  make_project();
+  const TaskId id = add_task({.overlap = 5});
+  std::vector<Posted> commands;
+  for (int i = 0; i < 4; ++i)
+    commands.push_back({[id](loop::Records& records) { records.count_judgment(id); }, {std::to_string(i)}});
+  expect_together(commands);
+  EXPECT_EQ(task(id).counted, 4);
+}
+
+TEST_P(GatheringTest, OneSlotIsHandedToOnePersonAlone) {
+  make_project();
+  for (int i = 0; i < 3; ++i) add_task({.overlap = 2});
+  std::vector<std::optional<Claim>> claims(10);
+  std::vector<Posted> commands;
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    const PersonId person = add_member("person" + std::to_string(i));
+    commands.push_back({[&, i, person](loop::Records& records) {
+                          claims[i] = *claim_next(records, as(person), project, {}, clock);
+                        },
+                        {subject_of(person)}});
+  }
+  expect_together(commands);
+  std::map<std::int64_t, int> handed;
+  for (const auto& claim : claims)
+    if (claim) ++handed[claim->task.value];
+  EXPECT_EQ(handed.size(), 3U);
+  for (const auto& [task, people] : handed) EXPECT_EQ(people, 2);
+}
+
+TEST_P(GatheringTest, WhoHadATaskIsHandedTheNextAndNobodyElseIsPassedOver) {
+  make_project();
+  const PersonId anna = add_member("anna");
+  const TaskId urgent = add_task({.overlap = 3, .priority = 5});
+  ASSERT_TRUE(judge(anna));
+  const TaskId later = add_task({.overlap = 9});
+  std::vector<PersonId> people{add_member("ben"), anna, add_member("carl"), add_member("dora")};
+  std::vector<std::optional<Claim>> claims(people.size());
+  std::vector<Posted> commands;
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    commands.push_back({[&, i](loop::Records& records) {
+                          claims[i] = *claim_next(records, as(people[i]), project, {}, clock);
+                        },
+                        {subject_of(people[i])}});
+  }
+  expect_together(commands);
+  std::vector<TaskId> handed;
+  for (const auto& claim : claims) handed.push_back(claim.value().task);
+  EXPECT_EQ(handed, (std::vector<TaskId>{urgent, later, urgent, later}));
+}
+
+TEST_P(GatheringTest, EachIsHandedWhatSuitsThem) {
+  make_project();
+  const PersonId anna = add_member("anna"), ben = add_member("ben"), carl = add_member("carl"),
+                 dora = add_member("dora");
+  write([&](Records& records) {
+    records.put_fit(project, ben, {.kinds = {TaskKind::rate}});
+    records.put_fit(project, dora, {.kinds = {TaskKind::rate}});
+  });
+  add_task({.kind = TaskKind::compare, .overlap = 2, .priority = 1});
+  add_task({.kind = TaskKind::rate, .overlap = 3});
+  const std::vector<PersonId> people{anna, ben, carl, dora};
+  std::vector<std::optional<Claim>> claims(people.size());
+  std::vector<Posted> commands;
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    commands.push_back({[&, i](loop::Records& records) {
+                          claims[i] = *claim_next(records, as(people[i]), project, {}, clock);
+                        },
+                        {subject_of(people[i])}});
+  }
+  expect_together(commands);
+  std::vector<TaskKind> kinds;
+  for (const auto& claim : claims) kinds.push_back(claim.value().kind);
+  EXPECT_EQ(kinds,
+            (std::vector<TaskKind>{TaskKind::compare, TaskKind::rate, TaskKind::compare, TaskKind::rate}));
 }
 
 TEST_P(GatheringTest, CommandsOfOneSubjectComeOneAfterAnother) {

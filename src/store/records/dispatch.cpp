@@ -18,22 +18,49 @@ constexpr Statement select_lane{"lane",
 
 // One step in the index slot_open for each lane, then the best of them.
 constexpr Statement claim_open_slot{
-    "slot_claim",
-    "UPDATE slot SET state = 1, person_id = $1, lease_token = $3, lease_expires_at = $4 WHERE id = ("
-    "SELECT slot.id FROM (SELECT (SELECT s.id FROM slot s WHERE s.lane_id = wanted.value AND s.state = 0 "
-    "AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = $1 AND a.task_id = s.task_id) "
-    "ORDER BY s.priority DESC, s.due, s.task_id, s.ordinal LIMIT 1) AS id FROM json_each($2) AS wanted) "
-    "AS first JOIN slot ON slot.id = first.id "
-    "ORDER BY slot.priority DESC, slot.due, slot.task_id, slot.ordinal LIMIT 1) "
-    "RETURNING id, task_id, ordinal, state, person_id, lease_token, lease_expires_at",
-    "UPDATE slot SET state = 1, person_id = $1, lease_token = $3, lease_expires_at = $4 WHERE id = ("
-    "SELECT first.id FROM (SELECT CAST(value AS bigint) AS lane FROM "
-    "json_array_elements_text(CAST($2 AS json)) AS value) AS wanted CROSS JOIN LATERAL ("
-    "SELECT id, priority, due, task_id, ordinal FROM slot WHERE lane_id = wanted.lane AND state = 0 "
-    "AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = $1 AND a.task_id = slot.task_id) "
-    "ORDER BY priority DESC, due, task_id, ordinal LIMIT 1 FOR UPDATE OF slot SKIP LOCKED) AS first "
-    "ORDER BY priority DESC, due, task_id, ordinal LIMIT 1) "
-    "RETURNING id, task_id, ordinal, state, person_id, lease_token, lease_expires_at"};
+    .name = "slot_claim",
+    .text =
+        "UPDATE slot SET state = 1, person_id = $1, lease_token = $3, lease_expires_at = $4 WHERE id = ("
+        "SELECT slot.id FROM (SELECT (SELECT s.id FROM slot s WHERE s.lane_id = wanted.value AND s.state = 0 "
+        "AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = $1 AND a.task_id = s.task_id) "
+        "ORDER BY s.priority DESC, s.due, s.task_id, s.ordinal LIMIT 1) AS id FROM json_each($2) AS wanted) "
+        "AS first JOIN slot ON slot.id = first.id "
+        "ORDER BY slot.priority DESC, slot.due, slot.task_id, slot.ordinal LIMIT 1) "
+        "RETURNING id, task_id, ordinal, state, person_id, lease_token, lease_expires_at",
+    .postgresql =
+        "UPDATE slot SET state = 1, person_id = $1, lease_token = $3, lease_expires_at = $4 WHERE id = ("
+        "SELECT first.id FROM (SELECT CAST(value AS bigint) AS lane FROM "
+        "json_array_elements_text(CAST($2 AS json)) AS value) AS wanted CROSS JOIN LATERAL ("
+        "SELECT id, priority, due, task_id, ordinal FROM slot WHERE lane_id = wanted.lane AND state = 0 "
+        "AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = $1 AND a.task_id = slot.task_id) "
+        "ORDER BY priority DESC, due, task_id, ordinal LIMIT 1 FOR UPDATE OF slot SKIP LOCKED) AS first "
+        "ORDER BY priority DESC, due, task_id, ordinal LIMIT 1) "
+        "RETURNING id, task_id, ordinal, state, person_id, lease_token, lease_expires_at",
+    // Those with the first one's lanes, each in their turn. The turns end before somebody who had the task
+    // already.
+    .together =
+        "WITH wanted AS MATERIALIZED (SELECT many.*, row_number() OVER (ORDER BY place) AS turn FROM "
+        "unnest(CAST($1 AS bigint[]), CAST($2 AS text[]), CAST($3 AS text[]), CAST($4 AS bigint[])) WITH "
+        "ORDINALITY "
+        "AS many (person_id, lanes, lease_token, lease_expires_at, place) WHERE lanes = (CAST($2 AS "
+        "text[]))[1]), "
+        "free AS MATERIALIZED (SELECT first.id, first.task_id, row_number() OVER (ORDER BY first.priority "
+        "DESC, "
+        "first.due, first.task_id, first.ordinal) AS turn FROM (SELECT CAST(value AS bigint) AS id FROM "
+        "json_array_elements_text(CAST((CAST($2 AS text[]))[1] AS json)) AS value) AS lane CROSS JOIN "
+        "LATERAL "
+        "(SELECT id, priority, due, task_id, ordinal FROM slot WHERE lane_id = lane.id AND state = 0 "
+        "ORDER BY priority DESC, due, task_id, ordinal LIMIT (SELECT count(*) FROM wanted) "
+        "FOR UPDATE OF slot SKIP LOCKED) AS first), "
+        "pairs AS MATERIALIZED (SELECT wanted.*, free.id AS slot_id, (SELECT count(*) FROM assignment a "
+        "WHERE a.person_id = wanted.person_id AND a.task_id = free.task_id) > 0 AS had FROM wanted JOIN free "
+        "USING (turn)) "
+        "UPDATE slot SET state = 1, person_id = pairs.person_id, lease_token = pairs.lease_token, "
+        "lease_expires_at = pairs.lease_expires_at FROM pairs WHERE slot.id = pairs.slot_id AND pairs.turn < "
+        "(SELECT coalesce(min(turn), 9223372036854775807) FROM pairs WHERE had) "
+        "RETURNING pairs.place, slot.id, slot.task_id, slot.ordinal, slot.state, slot.person_id, "
+        "slot.lease_token, "
+        "slot.lease_expires_at"};
 
 // The same from a known place on: one step in the index.
 constexpr Statement claim_open_slot_from{

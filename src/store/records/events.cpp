@@ -13,10 +13,22 @@ constexpr Statement insert_payload{"event_payload_add",
                                    "INSERT INTO event_payload (event_id, salt, payload) VALUES ($1, $2, $3)"};
 // Both at once, where waiting for the id would be a journey.
 constexpr Statement insert_event_with_payload{
-    "event_add_with_payload", "",
-    "WITH fresh AS (INSERT INTO event (kind, project_id, actor_id, subject, at, commitment) "
-    "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id) "
-    "INSERT INTO event_payload (event_id, salt, payload) SELECT id, $7, $8 FROM fresh"};
+    .name = "event_add_with_payload",
+    .text = "",
+    .postgresql =
+        "WITH fresh AS (INSERT INTO event (kind, project_id, actor_id, subject, at, commitment) "
+        "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id) "
+        "INSERT INTO event_payload (event_id, salt, payload) SELECT id, $7, $8 FROM fresh",
+    .together =
+        "WITH many AS MATERIALIZED (SELECT nextval('event_id_seq') AS id, many.* FROM unnest(CAST($1 AS "
+        "text[]), "
+        "CAST($2 AS bigint[]), CAST($3 AS bigint[]), CAST($4 AS bigint[]), CAST($5 AS bigint[]), CAST($6 AS "
+        "text[]), "
+        "CAST($7 AS text[]), CAST($8 AS text[])) AS many (kind, project_id, actor_id, subject, at, "
+        "commitment, salt, "
+        "payload)), fresh AS (INSERT INTO event (id, kind, project_id, actor_id, subject, at, commitment) "
+        "SELECT id, kind, project_id, actor_id, subject, at, commitment FROM many) "
+        "INSERT INTO event_payload (event_id, salt, payload) SELECT id, salt, payload FROM many"};
 // SQLite has one writer at a time anyway. The number is Preceptor's own; the lock ends with the transaction.
 constexpr Statement try_sealer_lock{
     "sealer_lock", "SELECT 1", "SELECT CASE WHEN pg_try_advisory_xact_lock(5063725601) THEN 1 ELSE 0 END"};

@@ -24,7 +24,7 @@ void SqlRecords::expect_claim(ProjectId id, PersonId person, std::span<const Tas
     has_kept_slot(id, person);
     fit(id, person);
     lanes(id);
-    available_at_least(id, person);
+    open_out_of_hands(id);
   });
 }
 

@@ -20,7 +20,12 @@ const Statement& insert_judgment() {
 }
 // Where waiting for the id of an inserted row would be a journey, it is drawn beforehand.
 constexpr Statement draw_judgment_id{
-    .name = "judgment_next", .text = "", .postgresql = "SELECT nextval('judgment_id_seq')", .draws = true};
+    .name = "judgment_next",
+    .text = "",
+    .postgresql = "SELECT nextval('judgment_id_seq')",
+    .draws = true,
+    .together =
+        "SELECT place, nextval('judgment_id_seq') FROM generate_series(1, CAST($1 AS bigint)) AS place"};
 const Statement& insert_judgment_as() {
   static const Composed composed(
       "judgment_add_as", {"INSERT INTO judgment (id, ", inserted_columns, "VALUES ($15, ", inserted_values});

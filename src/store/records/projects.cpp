@@ -84,10 +84,12 @@ constexpr Statement lock_membership_of_task{
     "SELECT project_id, person_id, role, paused, pause_reason, watch, handed, judgments, golds, golds_right "
     "FROM membership WHERE project_id = (SELECT project_id FROM task WHERE id = $1) AND person_id = $2 "
     "FOR UPDATE"};
-constexpr Statement update_membership_row{"membership_update",
-                                          "UPDATE membership SET paused = $3, pause_reason = $4, watch = $5, "
-                                          "handed = $6, judgments = $7, golds = $8, "
-                                          "golds_right = $9 WHERE project_id = $1 AND person_id = $2"};
+constexpr Statement update_membership_row{.name = "membership_update",
+                                          .text =
+                                              "UPDATE membership SET paused = $3, pause_reason = $4, watch = "
+                                              "$5, handed = $6, judgments = $7, golds = "
+                                              "$8, golds_right = $9 WHERE project_id = $1 AND person_id = $2",
+                                          .key_values = 2};
 constexpr Statement select_members{
     "members",
     "SELECT project_id, person_id, role, paused, pause_reason, watch, handed, judgments, golds, golds_right "

@@ -11,10 +11,19 @@ constexpr Statement select_own_slot{
     "WHERE person_id = $1 AND project_id = $2 AND state <> 2 AND state <> 3 "
     "AND ((CAST(1 AS bigint) << CAST(kind AS integer)) & $3) <> 0 ORDER BY id LIMIT 1"};
 constexpr Statement release_slots{
-    "slots_release",
-    "UPDATE slot SET state = 0 WHERE project_id = $1 AND state = 1 AND lease_expires_at < $2",
-    "UPDATE slot SET state = 0 WHERE id IN (SELECT id FROM slot WHERE project_id = $1 AND state = 1 "
-    "AND lease_expires_at < $2 ORDER BY id FOR UPDATE SKIP LOCKED)"};
+    .name = "slots_release",
+    .text = "UPDATE slot SET state = 0 WHERE project_id = $1 AND state = 1 AND lease_expires_at < $2",
+    .postgresql =
+        "UPDATE slot SET state = 0 WHERE id IN (SELECT id FROM slot WHERE project_id = $1 AND state = 1 "
+        "AND lease_expires_at < $2 ORDER BY id FOR UPDATE SKIP LOCKED)",
+    .together =
+        "UPDATE slot SET state = 0 WHERE id IN (SELECT expired.id FROM (SELECT project_id, max(now) AS now "
+        "FROM "
+        "unnest(CAST($1 AS bigint[]), CAST($2 AS bigint[])) AS many (project_id, now) GROUP BY project_id) "
+        "AS "
+        "latest CROSS JOIN LATERAL (SELECT id FROM slot WHERE slot.project_id = latest.project_id AND state "
+        "= 1 "
+        "AND lease_expires_at < latest.now ORDER BY id FOR UPDATE SKIP LOCKED) AS expired)"};
 
 constexpr Statement select_slot{
     "slot",
@@ -35,34 +44,41 @@ constexpr Statement select_slots_of{"slots_of",
                                     "lease_expires_at FROM slot WHERE task_id = $1 "
                                     "ORDER BY ordinal"};
 constexpr Statement update_slot_row{
-    "slot_update",
-    "UPDATE slot SET state = $2, person_id = $3, lease_token = $4, lease_expires_at = $5 WHERE id = $1"};
+    .name = "slot_update",
+    .text =
+        "UPDATE slot SET state = $2, person_id = $3, lease_token = $4, lease_expires_at = $5 WHERE id = $1",
+    .key_values = 1};
 // A slot that is given back is kept for nobody.
 constexpr Statement give_slot_back{
-    "slot_give_back",
-    "UPDATE slot SET state = $2, person_id = NULL, lease_token = $3, lease_expires_at = $4, "
-    "lane_id = CASE WHEN kept_for IS NULL THEN lane_id "
-    "ELSE (SELECT lane_id FROM task WHERE task.id = slot.task_id) END, kept_for = NULL WHERE id = $1"};
-// Open tasks, without all that the person ever had and all that are in anybody's hands.
-constexpr Statement count_available_at_least{
-    "tasks_available_at_least",
-    "SELECT coalesce((SELECT sum(tasks_open) FROM tally WHERE project_id = $2), 0) "
-    "- coalesce((SELECT handed FROM membership WHERE project_id = $2 AND person_id = $1), 0) "
-    "- (SELECT count(*) FROM slot WHERE project_id = $2 AND state = 1)"};
-constexpr Statement count_judgment_of_task{"task_count_judgment",
-                                           "UPDATE task SET counted = counted + 1, "
-                                           "state = CASE WHEN state = 0 AND gold_response_id IS NULL AND "
-                                           "counted + 1 >= overlap THEN 1 ELSE state END "
-                                           "WHERE id = $1"};
+    .name = "slot_give_back",
+    .text =
+        "UPDATE slot SET state = $2, person_id = NULL, lease_token = $3, lease_expires_at = $4, "
+        "lane_id = CASE WHEN kept_for IS NULL THEN lane_id "
+        "ELSE (SELECT lane_id FROM task WHERE task.id = slot.task_id) END, kept_for = NULL WHERE id = $1",
+    .key_values = 1};
+constexpr Statement count_out_of_hands{
+    "tasks_out_of_hands",
+    "SELECT coalesce((SELECT sum(tasks_open) FROM tally WHERE project_id = "
+    "$1), 0) - (SELECT count(*) FROM slot WHERE project_id = $1 AND state = 1)"};
+constexpr Statement count_judgment_of_task{
+    .name = "task_count_judgment",
+    .text =
+        "UPDATE task SET counted = counted + 1, state = CASE WHEN state = 0 AND gold_response_id IS NULL AND "
+        "counted + 1 >= overlap THEN 1 ELSE state END WHERE id = $1",
+    .key_values = 1};
 
 constexpr Statement upsert_assignment{
-    "assignment_put",
-    "INSERT INTO assignment (person_id, task_id, slot_id, lease_token, state, assigned_at) "
-    "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (person_id, task_id) DO UPDATE SET slot_id = "
-    "excluded.slot_id, "
-    "lease_token = excluded.lease_token, state = excluded.state, assigned_at = excluded.assigned_at"};
+    .name = "assignment_put",
+    .text =
+        "INSERT INTO assignment (person_id, task_id, slot_id, lease_token, state, assigned_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (person_id, task_id) DO UPDATE SET slot_id = "
+        "excluded.slot_id, "
+        "lease_token = excluded.lease_token, state = excluded.state, assigned_at = excluded.assigned_at",
+    .key_values = 2};
 constexpr Statement update_assignment_state{
-    "assignment_state", "UPDATE assignment SET state = $3 WHERE person_id = $1 AND task_id = $2"};
+    .name = "assignment_state",
+    .text = "UPDATE assignment SET state = $3 WHERE person_id = $1 AND task_id = $2",
+    .key_values = 2};
 constexpr Statement select_assignment{
     "assignment",
     "SELECT task_id, person_id, slot_id, lease_token, state, assigned_at FROM assignment "
@@ -70,10 +86,12 @@ constexpr Statement select_assignment{
 constexpr Statement insert_skip{
     "skip_add", "INSERT INTO skip (task_id, person_id, reason, created_at) VALUES ($1, $2, $3, $4)"};
 constexpr Statement upsert_draft{
-    "draft_put",
-    "INSERT INTO draft (person_id, task_id, payload, saved_at) VALUES ($1, $2, $3, $4) "
-    "ON CONFLICT (person_id, task_id) DO UPDATE SET payload = excluded.payload, saved_at = "
-    "excluded.saved_at"};
+    .name = "draft_put",
+    .text =
+        "INSERT INTO draft (person_id, task_id, payload, saved_at) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (person_id, task_id) DO UPDATE SET payload = excluded.payload, saved_at = "
+        "excluded.saved_at",
+    .key_values = 2};
 constexpr Statement select_draft{
     "draft", "SELECT task_id, person_id, payload, saved_at FROM draft WHERE person_id = $1 AND task_id = $2"};
 constexpr Statement delete_draft{"draft_remove", "DELETE FROM draft WHERE person_id = $1 AND task_id = $2"};
@@ -115,8 +133,8 @@ void SqlRecords::update_slot(const Slot& slot) {
   }
 }
 
-std::int64_t SqlRecords::available_at_least(ProjectId project, PersonId person) {
-  return connection_.number(count_available_at_least, {key(person), key(project)});
+std::int64_t SqlRecords::open_out_of_hands(ProjectId project) {
+  return connection_.number(count_out_of_hands, {key(project)});
 }
 
 void SqlRecords::count_judgment(TaskId task) { connection_.post(count_judgment_of_task, {key(task)}); }
