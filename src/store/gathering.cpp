@@ -141,10 +141,7 @@ bool same(const Question& question, const Statement& statement, const Texts& val
          question.asked.values == values;
 }
 
-bool only_reads(const Statement& statement) {
-  const auto text = statement.postgresql.empty() ? statement.text : statement.postgresql;
-  return text.starts_with("SELECT");
-}
+bool only_reads(const Statement& statement) { return postgres_text(statement).starts_with("SELECT"); }
 
 std::int64_t GatheredConnection::run(const Statement& statement, std::initializer_list<Value> values,
                                      const std::function<void(const Row&)>& on_row) {

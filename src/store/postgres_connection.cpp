@@ -33,10 +33,6 @@ struct BoundTexts {
   std::vector<const char*> pointers;
 };
 
-std::string_view text_of(const Statement& statement) {
-  return statement.postgresql.empty() ? statement.text : statement.postgresql;
-}
-
 std::string question_of(const Statement& statement, std::initializer_list<Value> values) {
   std::string words(statement.name);
   for (const char* value : BoundTexts(values).pointers) {
@@ -79,6 +75,10 @@ T number_in(std::string_view digits) {
 }
 
 }  // namespace
+
+std::string_view postgres_text(const Statement& statement) {
+  return statement.postgresql.empty() ? statement.text : statement.postgresql;
+}
 
 std::optional<std::string> postgres_text(const Value& value) {
   std::array<char, 32> digits{};
@@ -159,8 +159,8 @@ void PostgresConnection::send(const Statement& statement, const std::vector<cons
 void PostgresConnection::prepare(const Statement& statement) {
   std::string name(statement.name);
   if (prepared_.contains(name)) return;
-  if (PQsendPrepare(connection_.get(), name.c_str(), std::string(text_of(statement)).c_str(), 0, nullptr) ==
-      0)
+  if (PQsendPrepare(connection_.get(), name.c_str(), std::string(postgres_text(statement)).c_str(), 0,
+                    nullptr) == 0)
     fail_broken();
   waiting_.push_back(no_question);
   // Told to the server before anybody relies on it: a preparation in a transaction that fails is no more.

@@ -21,6 +21,7 @@ struct TransientFailure : Failure {
   using Failure::Failure;
 };
 
+std::string_view postgres_text(const Statement&);
 // Null stays null.
 std::optional<std::string> postgres_text(const Value&);
 

@@ -8,10 +8,6 @@ namespace {
 
 constexpr std::size_t none = std::string_view::npos;
 
-std::string_view text_of(const Statement& statement) {
-  return statement.postgresql.empty() ? statement.text : statement.postgresql;
-}
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Calls `on_place` for every character outside of quotes, with how deep in parentheses it stands, until it
@@ -96,7 +92,7 @@ std::optional<std::string> change_many(std::string_view text, std::string_view s
 std::optional<std::string> set_form(const Statement& statement, SetUse use,
                                     std::span<const std::string> types) {
   if (!statement.together.empty()) return std::string(statement.together);
-  const std::string_view text = text_of(statement);
+  const std::string_view text = postgres_text(statement);
   if (types.empty()) return std::nullopt;
   const std::string source = many(types, use);
   if (use == SetUse::question) {
