@@ -43,16 +43,6 @@ PRECEPTOR_BF16_TARGET __m512i row_pair(const Matrix& from, std::size_t pair, std
   return _mm512_or_si512(_mm512_cvtepu16_epi32(even), _mm512_slli_epi32(_mm512_cvtepu16_epi32(odd), 16));
 }
 
-// to: (pairs, tile_inputs), zero beyond the matrix
-PRECEPTOR_BF16_TARGET void pack_inputs(Pair* to, const Matrix& x, std::size_t rows, std::size_t column) {
-  for (std::size_t pair = 0; pair < (rows + 1) / 2; ++pair) {
-    for (std::size_t v = 0; v < tile_vectors; ++v, to += pair_lanes) {
-      const std::size_t at = column + v * pair_lanes;
-      _mm512_storeu_si512(to, row_pair(x, pair, rows, at, lanes_between(at, 0, x.width)));
-    }
-  }
-}
-
 // to: (tiles_at_once, pairs_at_once, tile_outputs), zero beyond the matrix
 PRECEPTOR_BF16_TARGET void pack_outputs(Pair* to, const Matrix& d_out, std::size_t rows, std::size_t column) {
   constexpr std::size_t tile = pairs_at_once * tile_outputs;
@@ -67,7 +57,9 @@ PRECEPTOR_BF16_TARGET void pack_outputs(Pair* to, const Matrix& d_out, std::size
   }
 }
 
-// to (tile_outputs, step) += what the two packed tiles multiply to; of its first `vectors` vectors
+// to (tile_outputs, step) += what the two packed tiles multiply to; of its first `Vectors` vectors.
+// multiply_pairs would do the same, but begins by waiting for the gradient in memory: with it nothing is won
+// over oneDNN.
 template <std::size_t Vectors>
 PRECEPTOR_BF16_TARGET void add_tile(float* to, std::size_t step, const Pair* outputs, const Pair* inputs,
                                     std::size_t pairs) {
@@ -167,7 +159,9 @@ void add_weight_gradient_bf16(std::span<float> d_weight, std::span<const Bf16> d
       const std::size_t count = std::min(tiles_of_inputs_at_once, tiles - first);
 #pragma omp for schedule(static)
       for (std::size_t tile = 0; tile < count; ++tile) {
-        pack_inputs(packed + tile * packed_tile, x_here, rows_here, (first + tile) * tile_inputs);
+        const std::size_t column = (first + tile) * tile_inputs;
+        pair_rows(packed + tile * packed_tile, tile_inputs, x_here.values + column, inputs.width, rows_here,
+                  std::min(tile_inputs, inputs.width - column));
       }
       // As threads come free: each output's sums are the same whoever makes them.
 #pragma omp for schedule(dynamic, 1)
