@@ -33,8 +33,7 @@ void refuse_unknown(const std::vector<std::string>& only, const std::vector<std:
   for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
   for (const std::string& name : only) {
     if (std::ranges::find(names, name) != names.end()) continue;
-    throw Failure(ErrorKind::invalid, format("--only {}: there is no such bench here", name),
-                  format("There are: {}.", known));
+    throw CLI::ValidationError("--only", format("{} is none of {}", name, known));
   }
 }
 

@@ -44,6 +44,8 @@ TEST(BenchServer, DrivesTheServerAndCountsInTheDatabaseWhatCameOfIt) {
 
 TEST(BenchServer, RefusesACaseItDoesNotHave) {
   EXPECT_EQ(run_program({"bench", "server", "--only", "flying"}).exit_code, 2);
+  EXPECT_EQ(run_program({"bench", "server", "--only", "train_full"}).exit_code, 2);
+  EXPECT_EQ(run_program({"bench", "train", "--only", "postgresql"}).exit_code, 2);
 }
 
 TEST(BenchServer, FindsAFieldOfJsonWithoutReadingAllOfIt) {
