@@ -48,17 +48,15 @@ def peer_environment():
     return environment
 
 
-def ours(options, group, cache):
-    """The rows of one of our benches by their names; the group model is `bench generate` with a file."""
-    if group not in cache:
-        say(f"preceptor bench {group}")
-        what = ["generate", "--model", options.model] if group == "model" else [group, "--shape", options.shape]
-        with tempfile.TemporaryDirectory() as folder:
-            file = pathlib.Path(folder) / "bench.json"
-            subprocess.run([options.program, "bench", *what, "--runs", str(options.runs), "--json", str(file)],
-                           check=True, stdout=sys.stderr)
-            cache[group] = {row["name"]: row for row in json.loads(file.read_text())["benches"]}
-    return cache[group]
+def ours(options, bench, name, runs):
+    """One row of one of our benches."""
+    say(f"preceptor {name}")
+    what = ["--model", options.model] if name.startswith("model_") else ["--shape", options.shape]
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "bench.json"
+        subprocess.run([options.program, "bench", bench, *what, "--only", name, "--runs", str(runs), "--json", str(file)],
+                       check=True, stdout=subprocess.DEVNULL)
+        return json.loads(file.read_text())["benches"][0]
 
 
 def training_peer(options, case):
@@ -71,20 +69,27 @@ def training_peer(options, case):
 
 
 def row_of(our_row, peer):
-    middle = statistics.median(peer["values"])
-    return dict(work=our_row["work"], unit=our_row["unit"], ours=our_row["median"], ours_min=our_row["min"],
-                ours_max=our_row["max"], ours_peak_rss_bytes=our_row["peak_rss_bytes"], peer=middle,
-                peer_min=min(peer["values"]), peer_max=max(peer["values"]), peer_name=peer["peer_name"],
-                peer_settings=peer["peer_settings"], peer_peak_rss_bytes=peer.get("peak_rss_bytes"),
-                ratio=our_row["median"] / middle)
+    middle, our_middle = statistics.median(peer["values"]), statistics.median(our_row["values"])
+    return dict(work=our_row["work"], unit=our_row["unit"], ours=our_middle, ours_min=min(our_row["values"]),
+                ours_max=max(our_row["values"]), ours_limit_fraction=our_row["limit_fraction"],
+                ours_peak_rss_bytes=our_row["peak_rss_bytes"], peer=middle, peer_min=min(peer["values"]),
+                peer_max=max(peer["values"]), peer_name=peer["peer_name"], peer_settings=peer["peer_settings"],
+                peer_peak_rss_bytes=peer.get("peak_rss_bytes"), ratio=our_middle / middle)
 
 
-def generation_rows(options, group, cache):
+def generation_rows(options, group):
+    """Run by run in turn: ours, then llama.cpp with each of its files, so that the machine's mood is the same for all."""
     import llama_peer
-    rows = ours(options, group, cache)
-    figures = llama_peer.figures_of_file if group == "model" else llama_peer.figures_of_shape
-    for name, peer in figures(options, say):
-        yield row_of(rows[name], peer)
+    for case in llama_peer.cases(options, group, say):
+        our_runs = []
+        for run in range(options.runs):
+            our_runs.append(ours(options, "generate", case.ours, 1))
+            for peer in case.peers:
+                peer["values"].append(peer["measure"]())
+        together = dict(our_runs[0], values=[row["median"] for row in our_runs],
+                        limit_fraction=statistics.median(row["limit_fraction"] for row in our_runs))
+        for peer in case.peers:
+            yield row_of(together, peer)
 
 
 def report(options, rows):
@@ -100,21 +105,18 @@ def main():
     options = arguments()
     if "model" in (options.only or []) and not options.model:
         sys.exit("peers: the group model needs --model FILE.gguf")
-    rows, cache = [], {}
+    rows = []
     for group, (bench, name, cases) in TRAINING.items():
         if options.only and group not in options.only:
             continue
-        our_row = ours(options, bench, cache).get(name)
-        if our_row is None:
-            say(f"this program has no bench {name}: left out")
-            continue
+        our_row = ours(options, bench, name, options.runs)
         for case in cases:
             rows.append(row_of(our_row, training_peer(options, case)))
             report(options, rows)
     for group in ("generate", "model"):
         if (options.only and group not in options.only) or (group == "model" and not options.model):
             continue
-        for row in generation_rows(options, group, cache):
+        for row in generation_rows(options, group):
             rows.append(row)
             report(options, rows)
 

@@ -54,48 +54,52 @@ def write_model(path, shape, kind):
 
 
 def _bench(options, model, *flags):
-    done = subprocess.run([f"{options.llama}/llama-bench", "-m", str(model), "-o", "json", "-r", str(options.runs),
-                           *flags], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    return json.loads(done.stdout)[0]["samples_ts"]
+    done = subprocess.run([f"{options.llama}/llama-bench", "-m", str(model), "-o", "json", "-r", "1", *flags],
+                          check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return json.loads(done.stdout)[0]["samples_ts"][0]
 
 
 def _batched(options, model, streams, *flags):
-    """Tokens of answers a second, the prompts' time counted, as in our bench; one run a process."""
-    values = []
-    for _ in range(options.runs):
-        done = subprocess.run([f"{options.llama}/llama-batched-bench", "-m", str(model), "-c", str(streams * 256 + 512),
-                               "-npp", "128", "-ntg", "128", "-npl", str(streams), "--output-format", "jsonl", *flags],
-                              check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        result = next(json.loads(line) for line in done.stdout.splitlines() if line.startswith("{"))
-        values.append(streams * 128 / result["t"])
-    return values
+    """Tokens of answers a second, the prompts' time counted, as in our bench."""
+    command = [f"{options.llama}/llama-batched-bench", "-m", str(model), "-c", str(streams * 256 + 512),
+               "-npp", "128", "-ntg", "128", "-npl", str(streams), "--output-format", "jsonl", *flags]
+    for _ in range(10):  # a process that ends before its log is written prints nothing
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        for line in done.stdout.splitlines():
+            if line.startswith("{"):
+                return streams * 128 / json.loads(line)["t"]
+    raise RuntimeError(f"llama-batched-bench printed no figures: {' '.join(command)}")
 
 
-def _figures(options, model, name, streams):
-    """Yields (name of our row, figures of the peer)."""
-    def figures(values, settings):
-        return dict(peer_name=f"llama.cpp {name}", peer_settings=settings, values=values)
-    yield "prefill_512", figures(_bench(options, model, "-p", "512", "-n", "0"), "llama-bench, native build")
-    yield "decode_1", figures(_bench(options, model, "-p", "0", "-n", "128"), "llama-bench, native build")
+class Case:
+    """One work: the name of our row, and the peers, each with `measure`, which runs it once, and its `values` so far."""
+
+    def __init__(self, ours, options, models, settings, measure, *flags):
+        self.ours = ours
+        self.peers = [dict(peer_name=f"llama.cpp {name}", peer_settings=settings, values=[],
+                           measure=lambda model=model: measure(options, model, *flags)) for name, model in models]
+
+
+def _cases(options, models, prefix, streams):
+    alone = "llama-bench, native build"
+    yield Case(f"{prefix}prefill_512", options, models, alone, _bench, "-p", "512", "-n", "0")
+    yield Case(f"{prefix}decode_1", options, models, alone, _bench, "-p", "0", "-n", "128")
+    if not prefix:
+        yield Case("decode_1_int8", options, models[1:], alone, _bench, "-p", "0", "-n", "128")
     for count in streams:
-        yield f"decode_{count}", figures(_batched(options, model, count), "llama-batched-bench")
-        yield f"samples_{count}", figures(_batched(options, model, count, "-pps"), "llama-batched-bench -pps")
+        yield Case(f"{prefix}decode_{count}", options, models, "llama-batched-bench", _batched, count)
+        yield Case(f"{prefix}samples_{count}", options, models, "llama-batched-bench -pps", _batched, count, "-pps")
 
 
-def figures_of_shape(options, say):
+def cases(options, group, say):
+    """group: generate, with random weights in bf16 and q8_0, or model, with the file that was named."""
+    if group == "model":
+        model = pathlib.Path(options.model)
+        yield from _cases(options, [(model.stem, model)], "model_", (32,))
+        return
     with tempfile.TemporaryDirectory() as folder:
-        for kind in ("bf16", "q8_0"):
-            model = pathlib.Path(folder) / f"model-{kind}.gguf"
-            say(f"llama.cpp {kind}")
+        models = [(kind, pathlib.Path(folder) / f"model-{kind}.gguf") for kind in ("bf16", "q8_0")]
+        for kind, model in models:
+            say(f"writes {model.name}")
             write_model(model, options.shape, kind)
-            for name, peer in _figures(options, model, kind, (32, 64)):
-                yield name, peer
-                if kind == "q8_0" and name == "decode_1":
-                    yield "decode_1_int8", peer
-
-
-def figures_of_file(options, say):
-    model = pathlib.Path(options.model)
-    say(f"llama.cpp {model.name}")
-    for name, peer in _figures(options, model, model.stem, (32,)):
-        yield f"model_{name}", peer
+        yield from _cases(options, models, "", (32, 64))
