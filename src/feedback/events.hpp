@@ -45,6 +45,7 @@ inline constexpr std::string_view member_fit_set = "member.fit_set";
 inline constexpr std::string_view task_assigned = "task.assigned";
 inline constexpr std::string_view source_added = "source.added";
 inline constexpr std::string_view policy_set = "project.policy_set";
+inline constexpr std::string_view settings_set = "project.settings_set";
 // Of the loop: it records them with record_event as well.
 inline constexpr std::string_view round_created = "round.created";
 inline constexpr std::string_view snapshot_created = "snapshot.created";

@@ -32,8 +32,7 @@ Result<void> check_names(std::span<const std::string> names, std::string_view wh
   return {};
 }
 
-Result<void> check_numbers(const Overlap& overlap, const GoldWatchSettings& watch) {
-  if (auto checked = check_policy(overlap, {}); !checked) return checked;
+Result<void> check_watch(const GoldWatchSettings& watch) {
   const bool sane = watch.bad > 0 && watch.bad < watch.good && watch.good < 1 && watch.threshold > 0 &&
                     std::isfinite(watch.threshold) && watch.rate >= 0 && watch.rate <= 1;
   if (!sane) {
@@ -42,6 +41,10 @@ Result<void> check_numbers(const Overlap& overlap, const GoldWatchSettings& watc
                   "Usual: good 0.85, bad 0.60, threshold 9, rate 0.1.", "/gold_watch");
   }
   return {};
+}
+
+Json to_json(const GoldWatchSettings& watch) {
+  return {{"good", watch.good}, {"bad", watch.bad}, {"threshold", watch.threshold}, {"rate", watch.rate}};
 }
 
 bool is_key(std::string_view key) {
@@ -183,7 +186,7 @@ Result<ProjectView> create_project(Records& records, const Actor& actor, const N
        {check_text(fresh.name, name_bytes_max, Blank::refused, "/name"),
         check_names(fresh.languages, "/languages"), check_names(fresh.domains, "/domains"),
         check_guideline(fresh.guideline, "/guideline"), check_rubric(fresh.dimensions, fresh.criteria),
-        check_numbers(fresh.overlap, fresh.gold_watch)}) {
+        check_policy(fresh.overlap, {}), check_watch(fresh.gold_watch)}) {
     if (!checked) return tl::unexpected(checked.error());
   }
   const Timestamp now = clock.now();
@@ -194,18 +197,40 @@ Result<ProjectView> create_project(Records& records, const Actor& actor, const N
                                             .gold_watch = fresh.gold_watch,
                                             .created_at = now});
   record_event(records, {event::project_created, id, actor.person, id.value},
-               {{"project_id", id.value},
-                {"gold_watch",
-                 {{"good", fresh.gold_watch.good},
-                  {"bad", fresh.gold_watch.bad},
-                  {"threshold", fresh.gold_watch.threshold},
-                  {"rate", fresh.gold_watch.rate}}}},
-               now);
+               {{"project_id", id.value}, {"gold_watch", to_json(fresh.gold_watch)}}, now);
   store_guideline(records, actor, id, fresh.guideline, now);
   store_rubric(records, actor, id, fresh.dimensions, fresh.criteria, now);
   records.put_role(id, actor.person, Role::owner);
   record_event(records, {event::member_role_set, id, actor.person, actor.person.value},
                {{"person_id", actor.person.value}, {"role", name_of(Role::owner)}}, now);
+  return show_project(records, actor, id);
+}
+
+Result<ProjectView> set_settings(Records& records, const Actor& actor, ProjectId id,
+                                 const ProjectSettings& settings, const Clock& clock) {
+  const auto permitted = require(records, actor, id, Right::edit_guidelines);
+  if (!permitted) return tl::unexpected(permitted.error());
+  for (const Result<void>& checked :
+       {check_text(settings.name, name_bytes_max, Blank::refused, "/name"),
+        check_names(settings.languages, "/languages"), check_names(settings.domains, "/domains"),
+        check_watch(settings.gold_watch)}) {
+    if (!checked) return tl::unexpected(checked.error());
+  }
+  auto project = records.lock_project(id);
+  if (!project) return refuse(ErrorKind::not_found, "there is no such project");
+  // Golds that are being answered were watched by the old figures, and are in the log before the new ones.
+  records.lock_members(id);
+  project->name = settings.name;
+  project->languages = settings.languages;
+  project->domains = settings.domains;
+  project->gold_watch = settings.gold_watch;
+  records.update_project(*project);
+  record_event(records, {event::settings_set, id, actor.person, id.value},
+               {{"name", settings.name},
+                {"languages", settings.languages},
+                {"domains", settings.domains},
+                {"gold_watch", to_json(settings.gold_watch)}},
+               clock.now());
   return show_project(records, actor, id);
 }
 

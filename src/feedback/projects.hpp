@@ -17,6 +17,12 @@ struct NewProject {
   Overlap overlap;
   GoldWatchSettings gold_watch;
 };
+struct ProjectSettings {
+  std::string name;
+  std::vector<std::string> languages;
+  std::vector<std::string> domains;
+  GoldWatchSettings gold_watch;
+};
 struct ProjectView {
   Project project;
   Role role = Role::owner;  // of the one who asks
@@ -27,6 +33,10 @@ struct ProjectView {
 Result<ProjectView> create_project(Records&, const Actor&, const NewProject&, const Clock&);
 Listing<ProjectView> list_projects(Records&, const Actor&, Page = {});  // one's own; an administrator's: all
 Result<ProjectView> show_project(Records&, const Actor&, ProjectId);
+
+// For what comes from now on: work that is there keeps its language and domain, and a member's watch stands
+// where it stood until their next gold. Right::edit_guidelines.
+Result<ProjectView> set_settings(Records&, const Actor&, ProjectId, const ProjectSettings&, const Clock&);
 
 // Keys, scales, anchors; keys and weights of the criteria.
 Result<void> check_rubric(std::span<const RubricDimension>, std::span<const RubricCriterion> = {});

@@ -117,6 +117,7 @@ struct ProjectRecords {
   virtual ProjectCounts project_counts(ProjectId) = 0;
   virtual void set_current_model(ProjectId, ModelId) = 0;
   virtual void set_policy(ProjectId, const Overlap&, const WorkPolicy&) = 0;
+  virtual void update_project(const Project&) = 0;  // name, languages, domains and gold watch
 
   virtual std::int64_t add_guideline(ProjectId, std::string_view markdown,
                                      Timestamp) = 0;  // its version: 1, 2, …
@@ -129,6 +130,7 @@ struct ProjectRecords {
   virtual std::optional<Membership> membership(ProjectId, PersonId) = 0;
   virtual std::optional<Membership> lock_membership(ProjectId, PersonId) = 0;
   virtual std::optional<Membership> lock_membership_for(TaskId, PersonId) = 0;  // of the task's project
+  virtual void lock_members(ProjectId) = 0;                                     // all of them
   virtual void update_membership(const Membership&) = 0;                        // everything but the role
   virtual std::vector<Membership> members(ProjectId) = 0;
   virtual std::vector<Membership> memberships_of(PersonId) = 0;

@@ -152,7 +152,8 @@ void Replay::apply(const LoggedEvent& logged) {
   try {
     const Json payload = Json::parse(logged.payload->payload);
     const ProjectId project = logged.event.project;
-    if (kind == event::project_created) watches_[project] = watch_from(payload.at("gold_watch"));
+    if (kind == event::project_created || kind == event::settings_set)
+      watches_[project] = watch_from(payload.at("gold_watch"));
     if (kind == event::tasks_added) apply_tasks(payload);
     if (kind == event::judgment_submitted) apply_judgment(logged, payload);
     if (kind == event::member_role_set || kind == event::member_paused || kind == event::member_resumed) {

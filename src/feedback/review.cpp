@@ -75,7 +75,9 @@ Result<Judgment> fix(Records& records, const Task& about, const Judgment& judgme
   return fixed;
 }
 
+// Nothing follows from the work of an erased person: what it said is gone.
 Result<void> settle(Records& records, const Task& task, const Judgment& judgment) {
+  if (judgment.payload == erased_payload) return {};
   const auto settles = kind_of(task.kind).settle;
   return settles ? settles(records, task, judgment) : Result<void>{};
 }

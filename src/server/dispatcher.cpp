@@ -1,56 +1,23 @@
 #include "server/dispatcher.hpp"
 
 #include "base/encoding.hpp"
-#include "base/log_fields.hpp"
+#include "base/log.hpp"
 #include "base/random.hpp"
 #include "feedback/personal_data.hpp"
-#include "server/idempotency.hpp"
-#include "server/metrics_page.hpp"
-#include "server/openapi.hpp"
+#include "server/answers.hpp"
 #include "server/problem.hpp"
 #include "server/request_checks.hpp"
 #include "server/request_id.hpp"
 #include "server/routes/match.hpp"
-#include "server/web/assets.hpp"
 #include "server/wire/writer.hpp"
 
 namespace preceptor::server {
 
 namespace {
 
-constexpr std::chrono::seconds slow_request{1};
 constexpr std::size_t body_bytes_inline = 64 << 10;  // larger bodies are not parsed on an IO thread
 
 struct Refused {};  // rolls a write back; the refusal itself waits in the Serving
-
-Error error_of(std::exception_ptr failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const Failure& known) {
-    return known.error;
-  } catch (const std::exception& unknown) {
-    return {ErrorKind::internal, unknown.what(), {}, {}};
-  } catch (...) {
-    return {ErrorKind::internal, "an exception that is none of the standard ones", {}, {}};
-  }
-}
-
-void add_api_headers(http::Response& response) {
-  response.headers.emplace_back("Cache-Control", "no-store");
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-  response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
-  response.headers.emplace_back("Referrer-Policy", "no-referrer");
-}
-
-http::Response plain(int status, std::string_view type, std::string body) {
-  http::Response response;
-  response.status = status;
-  response.headers.emplace_back("Content-Type", type);
-  response.body = std::move(body);
-  add_api_headers(response);
-  return response;
-}
 
 // For scripts: a token of their own, no cookie.
 Result<feedback::Actor> bearer_of(Context& context, const http::Request& request) {
@@ -66,75 +33,12 @@ Result<feedback::Actor> bearer_of(Context& context, const http::Request& request
 
 }  // namespace
 
-struct Dispatcher::Serving {
-  Serving(Context& context, http::Request received, std::shared_ptr<http::Reply> to, std::string request_id)
-      : request(std::move(received)),
-        reply(std::move(to)),
-        id(std::move(request_id)),
-        call{.context = context, .request = request} {}
-
-  http::Request request;
-  std::shared_ptr<http::Reply> reply;
-  std::string id;
-  Call call;
-  const Route* route = nullptr;
-  std::shared_ptr<void> input;
-  Route::Output output;
-  Route::Output found;                         // by the first of several steps
-  std::optional<feedback::KeptAnswer> claim;   // of a request with an idempotency key
-  std::optional<feedback::KeptAnswer> before;  // what an earlier one with the same key left
-  bool repeated = false;                       // there was an earlier one
-  const std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
-
-  ~Serving() {
-    if (!told_) call.context.metrics.dropped();
-  }
-  Serving(const Serving&) = delete;
-  Serving& operator=(const Serving&) = delete;
-
-  // Once, when the status is known.
-  void answered(int status) {
-    told_ = true;
-    const auto took = std::chrono::steady_clock::now() - begun;
-    const std::string_view operation = route == nullptr ? std::string_view() : route->operation;
-    call.context.metrics.served(operation, status, took);
-    if (!call.context.log_requests && took < slow_request) return;
-    log_fields(took < slow_request ? LogLevel::info : LogLevel::warning, "request",
-               {{"request_id", id},
-                {"method", request.method},
-                {"operation", std::string(operation)},
-                {"status", std::to_string(status)},
-                {"ms", std::to_string(std::chrono::duration<double, std::milli>(took).count())},
-                {"person", std::to_string(call.caller.actor.person.value)}});
-  }
-
-  int status_with(const std::shared_ptr<const void>& value) const {
-    return value == nullptr || route->output->kind == wire::Kind::nothing ? 204 : route->status;
-  }
-  void keep_answer(const std::shared_ptr<const void>& value) {
-    claim->status = status_with(value);
-    if (claim->status != 204 && !route->answers_secret)
-      wire::write_json(claim->body, *route->output, value.get());
-  }
-
-  void send(http::Response response) {
-    answered(response.status);
-    for (auto& header : call.response_headers) response.headers.push_back(std::move(header));
-    response.headers.emplace_back("X-Request-Id", id);
-    reply->send(std::move(response));
-  }
-
-private:
-  bool told_ = false;
-};
-
 Dispatcher::Dispatcher(Context& context)
     : context_(context),
       openai_(
           context.parts.models,
           [&context](const http::Request& request) { return bearer_of(context, request); },
           context.parts.clock, context.stopping.get_token()),
-      openapi_(openapi_document()),
       request_prefix_(hex(secure_random(4)) + "-") {}
 
 void Dispatcher::stop() {
@@ -189,7 +93,7 @@ void Dispatcher::handle(http::Request request, std::shared_ptr<http::Reply> repl
   auto serving = std::make_shared<Serving>(context_, std::move(request), std::move(reply), std::move(id));
   auto found = match(serving->request.method, serving->request.path);
   if (found.route == nullptr) {
-    if (found.allow.empty()) return serve_outside_table(serving);
+    if (found.allow.empty()) return outside_.serve(serving);
     http::Response response = problem(
         {ErrorKind::invalid, "This path does not know this method", "Allowed: " + found.allow, {}}, 405);
     response.headers.emplace_back("Allow", found.allow);
@@ -244,11 +148,10 @@ void Dispatcher::run(const std::shared_ptr<Serving>& serving) {
 
 void Dispatcher::repeat(const std::shared_ptr<Serving>& serving) {
   if (!serving->before)
-    return refuse_at_last(
-        serving,
+    return serving->refuse(
         {ErrorKind::conflict, "The first request with this key has just ended", "Send it again", {}});
   auto response = answer_again(*serving->route, *serving->claim, *serving->before);
-  if (!response) return refuse_at_last(serving, response.error());
+  if (!response) return serving->refuse(response.error());
   add_api_headers(*response);
   serving->send(std::move(*response));
 }
@@ -329,7 +232,7 @@ void Dispatcher::run_write(const std::shared_ptr<Serving>& serving) {
   };
   auto done = [this, serving](std::exception_ptr failure) {
     const bool refused = !serving->output;
-    if (failure && !refused) return refuse_at_last(serving, error_of(failure));
+    if (failure && !refused) return serving->refuse(error_of(failure));
     if (serving->repeated && !failure) return repeat(serving);
     serving->claim.reset();  // kept, or rolled back with all else
     answer(serving, std::move(serving->output));
@@ -396,64 +299,12 @@ void Dispatcher::stream(const std::shared_ptr<Serving>& serving) {
 void Dispatcher::refuse(const std::shared_ptr<Serving>& serving, const Error& error) {
   // A refusal leaves nothing behind: the key is free again.
   if (!serving->claim || transaction_of(*serving->route) == Route::Transaction::write)
-    return refuse_at_last(serving, error);
+    return serving->refuse(error);
   context_.parts.storage.post_write(
       [claim = *serving->claim](loop::Records& records) {
         records.drop_answer(claim.person, claim.route, claim.key);
       },
-      [this, serving, error](std::exception_ptr) { refuse_at_last(serving, error); });
-}
-
-void Dispatcher::refuse_at_last(const std::shared_ptr<Serving>& serving, const Error& error) {
-  http::Response response = problem(error);
-  if (response.status >= 500)
-    log_error("request {}: {} {}: {}", serving->id, serving->request.method, serving->request.path,
-              error.text());
-  if (error.kind == ErrorKind::unauthenticated) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  add_api_headers(response);
-  serving->send(std::move(response));
-}
-
-void Dispatcher::serve_metrics(const std::shared_ptr<Serving>& serving) {
-  const bool posted = handlers_.post([this, serving] {
-    try {
-      auto page = metrics_page(context_, serving->request);
-      if (!page) return refuse(serving, page.error());
-      serving->send(plain(200, "text/plain; version=0.0.4; charset=utf-8", *std::move(page)));
-    } catch (...) {
-      refuse(serving, error_of(std::current_exception()));
-    }
-  });
-  if (!posted) serving->send(plain(503, "text/plain", "stopping\n"));
-}
-
-void Dispatcher::serve_outside_table(const std::shared_ptr<Serving>& serving) {
-  const http::Request& request = serving->request;
-  const bool reads = request.method == "GET" || request.method == "HEAD";
-  if (reads && request.path == "/api/openapi.json") {
-    http::Response response = plain(200, "application/json", {});
-    response.static_body = openapi_;
-    return serving->send(std::move(response));
-  }
-  if (reads && request.path == "/metrics") return serve_metrics(serving);
-  if (reads && request.path == "/healthz") return serving->send(plain(200, "text/plain", "alive\n"));
-  if (reads && request.path == "/readyz") {
-    const bool posted = handlers_.post([this, serving] {
-      try {
-        context_.parts.storage.read([](loop::Records& records) { records.projects(); });
-        serving->send(plain(200, "text/plain", "ready\n"));
-      } catch (...) {
-        log_error("request {}: not ready: {}", serving->id, error_of(std::current_exception()).text());
-        serving->send(plain(503, "text/plain", "the database does not answer\n"));
-      }
-    });
-    if (!posted) serving->send(plain(503, "text/plain", "stopping\n"));
-    return;
-  }
-  if (!reads || request.path == "/api" || request.path.starts_with("/api/"))
-    return refuse(serving,
-                  {ErrorKind::not_found, "There is nothing at this path", "See /api/openapi.json", {}});
-  serving->send(web::serve_asset(request));
+      [this, serving, error](std::exception_ptr) { serving->refuse(error); });
 }
 
 }  // namespace preceptor::server

@@ -9,7 +9,8 @@
 #include "server/http/handler_pool.hpp"
 #include "server/http/server.hpp"
 #include "server/openai/endpoint.hpp"
-#include "server/routes/route.hpp"
+#include "server/outside_table.hpp"
+#include "server/serving.hpp"
 
 namespace preceptor::server {
 
@@ -25,7 +26,6 @@ public:
   void stop();
 
 private:
-  struct Serving;
   void serve(std::shared_ptr<Serving> serving);
   void run(const std::shared_ptr<Serving>& serving);
   void run_transaction(const std::shared_ptr<Serving>& serving);
@@ -38,20 +38,17 @@ private:
   void repeat(const std::shared_ptr<Serving>& serving);
   void log_read(const std::shared_ptr<Serving>& serving);
   void refuse(const std::shared_ptr<Serving>& serving, const Error& error);
-  void refuse_at_last(const std::shared_ptr<Serving>& serving, const Error& error);
-  void serve_metrics(const std::shared_ptr<Serving>& serving);
-  void serve_outside_table(const std::shared_ptr<Serving>& serving);
   http::HandlerPool& pool_for(const Route& route);
 
   Context& context_;
   openai::Endpoint openai_;
-  std::string openapi_;
   // Chat, and the hashing of passwords, each have threads of their own, so that they never keep others
   // waiting.
   http::HandlerPool handlers_{16};  // reads: more would only wait for the database's connections
   http::HandlerPool streams_{32};
   http::HandlerPool hashing_{2};
   http::HandlerPool code_{CodeRunner::runs_max + 2};  // those that are refused need a thread too
+  OutsideTable outside_{context_, handlers_};
   const std::string request_prefix_;
   std::atomic<std::uint64_t> request_number_{0};
 };

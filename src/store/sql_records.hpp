@@ -90,6 +90,7 @@ public:
   ProjectCounts project_counts(ProjectId) override;
   void set_current_model(ProjectId, ModelId) override;
   void set_policy(ProjectId, const feedback::Overlap&, const feedback::WorkPolicy&) override;
+  void update_project(const Project&) override;
   std::int64_t add_guideline(ProjectId, std::string_view markdown, Timestamp) override;
   std::vector<GuidelineVersion> guidelines(ProjectId) override;
   std::int64_t add_rubric(const RubricVersion&) override;
@@ -99,6 +100,7 @@ public:
   std::optional<Membership> membership(ProjectId, PersonId) override;
   std::optional<Membership> lock_membership(ProjectId, PersonId) override;
   std::optional<Membership> lock_membership_for(TaskId, PersonId) override;
+  void lock_members(ProjectId) override;
   void update_membership(const Membership&) override;
   std::vector<Membership> members(ProjectId) override;
   std::vector<Membership> memberships_of(PersonId) override;

@@ -83,6 +83,32 @@ TEST_P(LogTest, AnHonestLogVerifies) {
   EXPECT_NE(after.last_root, before.last_root);
 }
 
+TEST_P(LogTest, GoldsAreWatchedByTheFiguresOfTheirTimeAndTheLogAgrees) {
+  const PersonId dora = add_member("dora");
+  work_wrongly(dora);
+  work_wrongly(dora);
+  const auto watch = [&] {
+    return read([&](Records& records) { return records.membership(project, dora); })->watch;
+  };
+  const double before = watch();
+  EXPECT_GT(before, 0);
+  const auto changed = write([&](Records& records) {
+    return set_settings(records, administrator, project,
+                        {.name = "Ward",
+                         .languages = {"en"},
+                         .domains = {},
+                         .gold_watch = {.good = 0.95, .bad = 0.4, .threshold = 50, .rate = 0.5}},
+                        clock);
+  });
+  ASSERT_TRUE(changed) << changed.error().text();
+  EXPECT_EQ(watch(), before) << "until the next gold";
+  for (int i = 0; i < 4; ++i) work_wrongly(dora);
+  EXPECT_GT(watch(), before + 4) << "each wrong answer now weighs ln(0.6 / 0.05) = 2.48";
+  seal();
+  const auto report = verify();
+  EXPECT_TRUE(report.differences.empty()) << report.differences.front();
+}
+
 TEST_P(LogTest, AChangedJudgmentIsNoticed) {
   tamper_guarded("judgment", "judgment_stays",
                  "UPDATE judgment SET payload = '{\"outcome\":\"tie\"}' WHERE id = 1");

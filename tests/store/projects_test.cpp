@@ -30,6 +30,41 @@ TEST_P(StoreTest, AProjectRemembersAllItWasGiven) {
   EXPECT_EQ(view->counts.members, 1);
 }
 
+TEST_P(StoreTest, ALeadChangesWhatAProjectIsCalledSpeaksAndIsAbout) {
+  make_project();
+  const PersonId leah = add_member("leah", Role::lead), anna = add_member("anna");
+  const auto set = [&](PersonId person, const ProjectSettings& settings) {
+    return write(
+        [&](Records& records) { return set_settings(records, as(person), project, settings, clock); });
+  };
+  const ProjectSettings settings{.name = "Ward",
+                                 .languages = {"en", "he"},
+                                 .domains = {"medicine"},
+                                 .gold_watch = {.good = 0.9, .bad = 0.5, .threshold = 7, .rate = 0.2}};
+  const auto changed = set(leah, settings);
+  ASSERT_TRUE(changed) << changed.error().text();
+  const auto kept = read([&](Records& records) { return records.project(project); });
+  EXPECT_EQ(kept->name, "Ward");
+  EXPECT_EQ(kept->languages, settings.languages);
+  EXPECT_EQ(kept->domains, settings.domains);
+  EXPECT_EQ(kept->gold_watch.good, 0.9);
+  EXPECT_EQ(kept->gold_watch.bad, 0.5);
+  EXPECT_EQ(kept->gold_watch.threshold, 7);
+  EXPECT_EQ(kept->gold_watch.rate, 0.2);
+  EXPECT_EQ(kept->overlap.compare, 3) << "how work is handed out stays";
+
+  EXPECT_EQ(kind_of(set(anna, settings)), ErrorKind::forbidden);
+  ProjectSettings wrong = settings;
+  wrong.gold_watch.bad = 0.95;
+  EXPECT_EQ(set(leah, wrong).error().where, "/gold_watch");
+  wrong = settings;
+  wrong.name = " ";
+  EXPECT_EQ(set(leah, wrong).error().where, "/name");
+  wrong = settings;
+  wrong.languages = {"en", std::string(300, 'x')};
+  EXPECT_EQ(set(leah, wrong).error().where, "/languages/1");
+}
+
 TEST_P(StoreTest, GuidelineAndRubricVersionsOnlyGrow) {
   make_project();
   const TaskId before = add_task({.kind = TaskKind::rate});

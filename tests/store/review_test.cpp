@@ -274,6 +274,35 @@ TEST_P(ReviewTest, TheTaskOfAnErasedPersonIsFinishedByTheOthers) {
   expect_clean();
 }
 
+TEST_P(ReviewTest, NothingFollowsFromTheAcceptedWorkOfAnErasedPerson) {
+  WorkPolicy policy;
+  policy.review[TaskKind::prompt] = {.newcomer = 1000, .share = 1};
+  policy.review[TaskKind::fact_check] = {.newcomer = 1000, .share = 1};
+  begin(policy);
+  const auto prompts = [&] {
+    return read([&](Records& records) { return records.project_counts(project); }).prompts;
+  };
+  for (const auto& [kind, payload] :
+       {std::pair(TaskKind::prompt,
+                  R"({"text":"How much is too much?","style":"ordinary","difficulty":"easy"})"),
+        std::pair(TaskKind::fact_check, R"({"claims":[{"text":"Ten mg.","verdict":"unsettled"}]})")}) {
+    add_task({.kind = kind});
+    const auto next = claim(anna, {kind});
+    ASSERT_TRUE(next);
+    const auto sent = submit(anna, *next, payload);
+    ASSERT_TRUE(sent) << sent.error().text();
+  }
+  const auto before = prompts();
+  ASSERT_TRUE(loop::erase_person(database(), {}, anna, Again::refused, clock));
+  for (int i = 0; i < 2; ++i) {
+    const auto accepted = review(rita, accepting);
+    ASSERT_TRUE(accepted) << accepted.error().text();
+  }
+  EXPECT_EQ(prompts(), before);
+  EXPECT_FALSE(claim(ben, {TaskKind::fact_check})) << "what was unsettled is not known any more";
+  expect_clean();
+}
+
 TEST_P(ReviewTest, JudgmentsThatAgreeNeedNoAdjudicator) {
   begin({.review = {}, .adjudicate_below = 0.6});
   const TaskId id = add_task({.kind = TaskKind::compare, .overlap = 2});

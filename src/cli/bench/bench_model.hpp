@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ struct BenchOptions {
   std::filesystem::path model;         // a folder or .gguf file to generate with, instead of the shape
   int runs = 5;
   int threads = 0;  // 0: hardware threads
+  // Called before each measured run: the limit is measured then, in another process, while the work stands
+  // still.
+  std::function<void()> before_run = [] {};
 
   std::string model_name() const { return model.empty() ? shape : model.filename().string(); }
 };

@@ -9,6 +9,7 @@
 #include "cli/command.hpp"
 #include "engine/formats/opened_model.hpp"
 #include "engine/generation/generator.hpp"
+#include "engine/parameter_layout.hpp"
 
 namespace preceptor::cli {
 namespace {
@@ -43,18 +44,28 @@ public:
     return std::visit([](const auto& weights) -> const engine::ModelConfig& { return weights.config(); },
                       weights_);
   }
-  // Read for each token.
-  double bytes(engine::WeightFormat format) const {
-    if (const auto* stored = std::get_if<engine::StoredWeights>(&weights_))
-      return static_cast<double>(stored->bytes());
-    const double bytes_per_weight = format == engine::WeightFormat::int8 ? 1 : 2;
-    return bytes_per_weight * static_cast<double>(std::get<engine::Parameters>(weights_).count());
-  }
 
 private:
   using Weights = std::variant<engine::Parameters, engine::StoredWeights>;
   Weights weights_;
 };
+
+// What limits need to know of them.
+struct WeightFacts {
+  engine::ModelConfig config;
+  double bytes = 0;  // read for each token
+};
+
+WeightFacts weight_facts(const BenchOptions& options, engine::WeightFormat format) {
+  if (!options.model.empty()) {
+    const auto weights = or_throw(engine::open_model(options.model)).weights;
+    return {weights.config(), static_cast<double>(weights.bytes())};
+  }
+  WeightFacts facts{.config = bench_config(options.shape)};
+  for (const auto& one : engine::parameter_layout(facts.config).list)
+    facts.bytes += static_cast<double>(one.count) * (format == engine::WeightFormat::int8 ? 1 : 2);
+  return facts;
+}
 
 std::vector<engine::GenerationRequest> requests_of(const Case& one, const engine::ModelConfig& config,
                                                    int run) {
@@ -84,6 +95,7 @@ BenchRow generate(const BenchOptions& options, const Case& one, bool prompt_coun
   BenchRow row{.unit = "tokens/s"};
   const double tokens = static_cast<double>(one.streams) * (prompt_counts ? one.prompt : one.answer);
   for (int run = 0; run < options.runs; ++run) {
+    options.before_run();
     row.values.push_back(tokens / seconds_of(generator, one, weights.config(), run));
   }
   return row;
@@ -98,18 +110,18 @@ BenchRow prefill(const BenchOptions& options) {
 
 double prefill_limit(const BenchOptions& options) {
   const PassWork work{.rows = 512, .head_rows = 1, .visible = AttentionWork::causal(512).visible};
-  return 512 / gemm_seconds(BenchWeights(options).config(), work, Pass::forward, options.threads);
+  const auto config = weight_facts(options, engine::WeightFormat::as_products).config;
+  return 512 / gemm_seconds(config, work, Pass::forward, options.threads);
 }
 
 // The prompts' products, then for each new token weights and cache read at the memory's rate, or the products
 // if they take longer.
 double decode_limit(const BenchOptions& options, const Case& one) {
-  const BenchWeights weights(options);
-  const engine::ModelConfig& config = weights.config();
+  const auto [config, weight_bytes] = weight_facts(options, one.weights);
   const double length = one.prompt + one.answer / 2.0;
   const double cache = 2.0 * 2.0 * config.layer_count * config.key_width() * length;
   const auto streams = static_cast<std::int64_t>(one.streams);
-  const double bytes = weights.bytes(one.weights) + cache * static_cast<double>(one.streams);
+  const double bytes = weight_bytes + cache * static_cast<double>(one.streams);
   const double read = bytes / memory_read_rate(options.threads);
   const PassWork work{
       .rows = streams, .head_rows = streams, .visible = length * static_cast<double>(streams)};

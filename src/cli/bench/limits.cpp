@@ -5,6 +5,7 @@
 #include <functional>
 #include <thread>
 
+#include "cli/bench/bench_row.hpp"
 #include "engine/kernels/aligned.hpp"
 #include "engine/kernels/linear.hpp"
 #include "engine/kernels/threads.hpp"
@@ -20,12 +21,13 @@ double seconds_of(const std::function<void()>& work) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// The fastest of seven, after a warm-up: a limit is what the machine can do when nothing disturbs it.
+// The middle of seven, after a warm-up: what is held against it is a median too, and a clock that changes
+// changes both.
 double warm_seconds(const std::function<void()>& work) {
   work();
-  double best = seconds_of(work);
-  for (int run = 1; run < 7; ++run) best = std::min(best, seconds_of(work));
-  return best;
+  std::vector<double> seconds;
+  for (int run = 0; run < 7; ++run) seconds.push_back(seconds_of(work));
+  return median(std::move(seconds));
 }
 
 struct ProductSeconds {

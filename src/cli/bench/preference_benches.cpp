@@ -32,17 +32,20 @@ learning::TrainingOptions training_of(const BenchOptions& options) {
 // Pairs a second of each step, from the end of one to the end of the next.
 class StepTimer {
 public:
-  explicit StepTimer(BenchRow& row) : row_(&row) {}
+  StepTimer(BenchRow& row, const BenchOptions& options) : row_(&row), options_(&options) {}
   void operator()(const learning::StepReport&) {
     const auto now = std::chrono::steady_clock::now();
     if (++steps_ > warm_up_steps) {
       row_->values.push_back(batch_pairs / std::chrono::duration<double>(now - last_).count());
     }
-    last_ = now;
+    const bool another = steps_ >= warm_up_steps && steps_ < warm_up_steps + options_->runs;
+    if (another) options_->before_run();
+    last_ = std::chrono::steady_clock::now();
   }
 
 private:
   BenchRow* row_;
+  const BenchOptions* options_;
   int steps_ = 0;
   std::chrono::steady_clock::time_point last_;
 };
@@ -76,7 +79,7 @@ BenchRow dpo(const BenchOptions& options) {
                .unit = "pairs/s",
                .limit_kind = limit_kind};
   learning::TrainingHooks hooks;
-  hooks.on_step = StepTimer(row);
+  hooks.on_step = StepTimer(row, options);
   or_throw(learning::dpo(parameters, pairs_of(options), {}, training_of(options), hooks));
   return row;
 }
@@ -94,7 +97,7 @@ BenchRow reward(const BenchOptions& options) {
                .unit = "pairs/s",
                .limit_kind = limit_kind};
   learning::TrainingHooks hooks;
-  hooks.on_step = StepTimer(row);
+  hooks.on_step = StepTimer(row, options);
   or_throw(learning::train_reward(parameters, pairs_of(options), {}, training_of(options), hooks));
   return row;
 }

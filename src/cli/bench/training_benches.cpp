@@ -29,6 +29,7 @@ BenchRow train_steps(const BenchOptions& options, const engine::Trainee& trainee
   learning::TrainingHooks hooks;
   hooks.on_step = [&](const learning::StepReport& step) {
     if (step.step > warm_up_steps) row.values.push_back(step.tokens_per_second);
+    if (step.step >= warm_up_steps && step.step < training.steps) options.before_run();
   };
   or_throw(learning::sft(trainee, examples, training, hooks));
   return row;

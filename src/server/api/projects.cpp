@@ -122,12 +122,27 @@ void GoldWatch::describe(wire::Description<GoldWatch>& is) {
               {.minimum = 0, .maximum = 1, .about = "Share of handed-out tasks that are golds."});
 }
 
+namespace {
+
+const wire::Bounds project_name{.length_min = 1, .length_max = 200};
+const wire::Bounds project_languages{.length_min = 2, .length_max = 35, .items_min = 1, .items_max = 100};
+const wire::Bounds project_domains{.length_min = 1, .length_max = 100, .items_max = 200};
+
+}  // namespace
+
+void ProjectSettings::describe(wire::Description<ProjectSettings>& is) {
+  is.named("ProjectSettings");
+  is.field("name", &ProjectSettings::name, project_name);
+  is.field("languages", &ProjectSettings::languages, project_languages);
+  is.field("domains", &ProjectSettings::domains, project_domains);
+  is.field("gold_watch", &ProjectSettings::gold_watch);
+}
+
 void NewProject::describe(wire::Description<NewProject>& is) {
   is.named("NewProject");
-  is.field("name", &NewProject::name, {.length_min = 1, .length_max = 200});
-  is.field("languages", &NewProject::languages,
-           {.length_min = 2, .length_max = 35, .items_min = 1, .items_max = 100});
-  is.optional("domains", &NewProject::domains, {.length_min = 1, .length_max = 100, .items_max = 200});
+  is.field("name", &NewProject::name, project_name);
+  is.field("languages", &NewProject::languages, project_languages);
+  is.optional("domains", &NewProject::domains, project_domains);
   is.field("guideline", &NewProject::guideline, {.length_min = 1, .about = "Markdown; becomes version 1."});
   is.field("rubric", &NewProject::rubric);
   is.optional(
@@ -162,6 +177,8 @@ void Project::describe(wire::Description<Project>& is) {
   is.field("overlap", &Project::overlap);
   is.field("gold_watch", &Project::gold_watch);
   is.field("policy", &Project::policy);
+  is.field("settings_tag", &Project::settings_tag, {.about = "Send it as If-Match with setSettings."});
+  is.field("policy_tag", &Project::policy_tag, {.about = "Send it as If-Match with setPolicy."});
   is.field("counts", &Project::counts);
   is.field("created_at", &Project::created_at);
 }

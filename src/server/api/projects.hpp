@@ -99,6 +99,13 @@ struct GoldWatch {
   static void describe(wire::Description<GoldWatch>&);
 };
 
+struct ProjectSettings {
+  std::string name;
+  std::vector<std::string> languages, domains;
+  GoldWatch gold_watch;
+  static void describe(wire::Description<ProjectSettings>&);
+};
+
 struct NewProject {
   std::string name;
   std::vector<std::string> languages, domains;
@@ -125,6 +132,7 @@ struct Project {
   Overlap overlap;
   GoldWatch gold_watch;
   WorkPolicy policy;
+  std::string settings_tag, policy_tag;
   ProjectCounts counts;
   Timestamp created_at;
   static void describe(wire::Description<Project>&);

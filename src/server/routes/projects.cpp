@@ -1,5 +1,6 @@
 // Projects, members, guidelines, rubrics, quality.
 #include "server/if_match.hpp"
+#include "server/routes/project_tags.hpp"
 #include "server/routes/table.hpp"
 #include "server/routes/translate.hpp"
 #include "server/routes/work_policy.hpp"
@@ -20,20 +21,6 @@ api::Project project_for(const Call& call, loop::Records& records, const feedbac
   if (call.actor().administrator && !records.membership(view.project.id, call.actor().person))
     project.role.reset();
   return project;
-}
-
-void send_tag(Call& call, std::string_view what, std::int64_t version) {
-  call.response_headers.emplace_back("ETag", tag_of(what, version));
-}
-
-// Whoever may not edit is told so, not which version is the latest.
-Result<void> check_version(Call& call, loop::Records& records, std::string_view what,
-                           std::int64_t feedback::Project::*version) {
-  if (!has_if_match(call.request)) return {};
-  const auto may = feedback::require(records, call.actor(), call.id<ProjectId>(0), Right::edit_guidelines);
-  if (!may) return tl::unexpected(may.error());
-  const auto project = records.lock_project(call.id<ProjectId>(0));
-  return check_if_match(call.request, tag_of(what, (*project).*version));
 }
 
 Result<void> check_member(Call& call, loop::Records& records, Right right) {
@@ -66,8 +53,7 @@ Result<api::Project> create_project(Call& call, loop::Records& records, const ap
   auto overlap = overlap_from(input.overlap);
   if (!overlap) return tl::unexpected(overlap.error());
   project.overlap = *overlap;
-  project.gold_watch = {input.gold_watch.good, input.gold_watch.bad, input.gold_watch.threshold,
-                        input.gold_watch.rate};
+  project.gold_watch = from_api(input.gold_watch);
   return feedback::create_project(records, call.actor(), project, call.clock()).map([](const auto& view) {
     return to_api(view);
   });
@@ -77,6 +63,20 @@ Result<api::Project> show_project(Call& call, loop::Records& records, const Noth
   return feedback::show_project(records, call.actor(), call.id<ProjectId>(0)).map([&](const auto& view) {
     return project_for(call, records, view);
   });
+}
+
+Result<api::Project> set_settings(Call& call, loop::Records& records, const api::ProjectSettings& input) {
+  if (auto same = check_project_tag(call, records, settings_tag); !same) return tl::unexpected(same.error());
+  return feedback::set_settings(records, call.actor(), call.id<ProjectId>(0),
+                                {.name = input.name,
+                                 .languages = input.languages,
+                                 .domains = input.domains,
+                                 .gold_watch = from_api(input.gold_watch)},
+                                call.clock())
+      .map([&](const auto& view) {
+        send_tag(call, settings_tag(view.project));
+        return project_for(call, records, view);
+      });
 }
 
 Result<List<api::Member>> list_members(Call& call, loop::Records& records, const api::WidePage& query) {
@@ -112,18 +112,17 @@ Result<List<api::GuidelineVersion>> list_guidelines(Call& call, loop::Records& r
   if (!asked) return tl::unexpected(asked.error());
   return feedback::list_guidelines(records, call.actor(), call.id<ProjectId>(0), *asked)
       .map([&](const auto& found) {
-        send_tag(call, "guideline", records.project(call.id<ProjectId>(0))->guideline_version);
+        send_tag(call, guideline_tag(*records.project(call.id<ProjectId>(0))));
         return paged_list(call, found);
       });
 }
 
 Result<api::GuidelineVersion> add_guideline(Call& call, loop::Records& records,
                                             const api::NewGuideline& input) {
-  if (auto same = check_version(call, records, "guideline", &feedback::Project::guideline_version); !same)
-    return tl::unexpected(same.error());
+  if (auto same = check_project_tag(call, records, guideline_tag); !same) return tl::unexpected(same.error());
   return feedback::add_guideline(records, call.actor(), call.id<ProjectId>(0), input.markdown, call.clock())
       .map([&](const auto& version) {
-        send_tag(call, "guideline", version.version);
+        send_tag(call, tag_of("guideline", version.version));
         return to_api(version);
       });
 }
@@ -134,18 +133,17 @@ Result<List<api::RubricVersion>> list_rubrics(Call& call, loop::Records& records
   if (!asked) return tl::unexpected(asked.error());
   return feedback::list_rubrics(records, call.actor(), call.id<ProjectId>(0), *asked)
       .map([&](const auto& found) {
-        send_tag(call, "rubric", records.project(call.id<ProjectId>(0))->rubric_version);
+        send_tag(call, rubric_tag(*records.project(call.id<ProjectId>(0))));
         return paged_list(call, found);
       });
 }
 
 Result<api::RubricVersion> add_rubric(Call& call, loop::Records& records, const api::NewRubric& input) {
-  if (auto same = check_version(call, records, "rubric", &feedback::Project::rubric_version); !same)
-    return tl::unexpected(same.error());
+  if (auto same = check_project_tag(call, records, rubric_tag); !same) return tl::unexpected(same.error());
   return feedback::add_rubric(records, call.actor(), call.id<ProjectId>(0), from_api(input.dimensions),
                               call.clock(), from_api(input.criteria))
       .map([&](const auto& version) {
-        send_tag(call, "rubric", version.version);
+        send_tag(call, tag_of("rubric", version.version));
         return to_api(version);
       });
 }
@@ -228,6 +226,14 @@ std::vector<Route> project_routes() {
             .topic = topic,
             .access = Access::member(Right::see_project)},
            show_project),
+      write({.method = "PUT",
+             .path = "/projects/{project}/settings",
+             .operation = "setSettings",
+             .summary = "A project's name, languages, domains and gold watch, in place of those of before",
+             .topic = topic,
+             .access = Access::member(Right::edit_guidelines),
+             .takes_tag = true},
+            set_settings),
       read({.method = "GET",
             .path = "/projects/{project}/members",
             .operation = "listMembers",

@@ -1,6 +1,7 @@
 #include "server/routes/translate.hpp"
 
 #include "server/if_match.hpp"
+#include "server/routes/project_tags.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -59,6 +60,30 @@ std::vector<feedback::RubricCriterion> from_api(const std::vector<api::Criterion
   return out;
 }
 
+namespace {
+
+api::GoldWatch to_api(const feedback::GoldWatchSettings& watch) {
+  return {watch.good, watch.bad, watch.threshold, watch.rate};
+}
+
+}  // namespace
+
+feedback::GoldWatchSettings from_api(const api::GoldWatch& watch) {
+  return {.good = watch.good, .bad = watch.bad, .threshold = watch.threshold, .rate = watch.rate};
+}
+
+api::ProjectSettings settings_to_api(const feedback::Project& project) {
+  return {project.name, project.languages, project.domains, to_api(project.gold_watch)};
+}
+
+api::WorkPolicy policy_to_api(const feedback::Project& project) {
+  api::WorkPolicy out{
+      to_api(project.overlap), {}, project.policy.adjudicate_below, project.policy.hazard_consent};
+  for (const auto& [kind, review] : project.policy.review)
+    out.review[std::string(name_of(kind))] = {review.newcomer, review.share};
+  return out;
+}
+
 api::Project to_api(const feedback::ProjectView& view) {
   const auto& project = view.project;
   api::Project out;
@@ -71,11 +96,10 @@ api::Project to_api(const feedback::ProjectView& view) {
   out.guideline_version = project.guideline_version;
   out.rubric_version = project.rubric_version;
   out.overlap = to_api(project.overlap);
-  out.gold_watch = {project.gold_watch.good, project.gold_watch.bad, project.gold_watch.threshold,
-                    project.gold_watch.rate};
-  out.policy = {out.overlap, {}, project.policy.adjudicate_below, project.policy.hazard_consent};
-  for (const auto& [kind, review] : project.policy.review)
-    out.policy.review[std::string(name_of(kind))] = {review.newcomer, review.share};
+  out.gold_watch = to_api(project.gold_watch);
+  out.policy = policy_to_api(project);
+  out.settings_tag = settings_tag(project);
+  out.policy_tag = policy_tag(project);
   out.counts = {view.counts.prompts, view.counts.responses, view.counts.tasks_open, view.counts.tasks_done,
                 view.counts.golds,   view.counts.judgments, view.counts.members};
   out.created_at = project.created_at;

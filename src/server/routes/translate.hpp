@@ -55,6 +55,9 @@ Result<feedback::Page> page(const Call& call, const Query& query) {
 
 api::Person to_api(const feedback::Person&);
 api::Project to_api(const feedback::ProjectView&);
+api::ProjectSettings settings_to_api(const feedback::Project&);
+api::WorkPolicy policy_to_api(const feedback::Project&);
+feedback::GoldWatchSettings from_api(const api::GoldWatch&);
 api::Dimension to_api(const feedback::RubricDimension&);
 std::vector<feedback::RubricDimension> from_api(const std::vector<api::Dimension>&);
 api::RubricVersion to_api(const feedback::RubricVersion&);

@@ -6,8 +6,11 @@
 #include "feedback/page_of.hpp"
 #include "feedback/rubric_templates.hpp"
 #include "feedback/work_settings.hpp"
+#include "server/if_match.hpp"
+#include "server/routes/project_tags.hpp"
 #include "server/routes/table.hpp"
 #include "server/routes/translate.hpp"
+#include "server/wire/writer.hpp"
 
 namespace preceptor::server {
 
@@ -28,6 +31,7 @@ Result<TaskKind> kind_at(const std::string& name, const std::string& where) {
 }
 
 Result<api::WorkPolicy> set_policy(Call& call, loop::Records& records, const api::WorkPolicy& input) {
+  if (auto same = check_project_tag(call, records, policy_tag); !same) return tl::unexpected(same.error());
   auto overlap = overlap_from(input.overlap);
   if (!overlap) return tl::unexpected(overlap.error());
   feedback::WorkPolicy policy;
@@ -40,9 +44,9 @@ Result<api::WorkPolicy> set_policy(Call& call, loop::Records& records, const api
   policy.hazard_consent = input.hazard_consent;
   return feedback::set_policy(records, call.actor(), call.id<ProjectId>(0), *overlap, policy, call.clock())
       .map([&] {
-        api::WorkPolicy out = input;
-        out.overlap = to_api(*overlap);
-        return out;
+        const auto project = *records.project(call.id<ProjectId>(0));
+        send_tag(call, policy_tag(project));
+        return policy_to_api(project);
       });
 }
 
@@ -52,26 +56,59 @@ api::Fit fit_to_api(const feedback::Fit& fit) {
   return out;
 }
 
+std::string consent_tag(const feedback::Fit& fit) {
+  return tag_of("consent", wire::to_json(api::Consent{fit.hazards}));
+}
+
+std::string skills_tag(const feedback::Fit& fit) {
+  auto skills = fit_to_api(fit);
+  return tag_of("skills", wire::to_json(api::NewFit{skills.languages, skills.domains, skills.kinds}));
+}
+
+using FitTag = std::string(const feedback::Fit&);
+
+// The answer, with the tag of the part that the caller may change.
+auto tagged(Call& call, FitTag& tag) {
+  return [&call, &tag](const feedback::Fit& fit) {
+    send_tag(call, tag(fit));
+    return fit_to_api(fit);
+  };
+}
+
+// Whoever may not change it is told so by the change itself, and is not told the tag.
+Result<void> check_fit(Call& call, loop::Records& records, PersonId person, Right right, FitTag& tag) {
+  if (!has_if_match(call.request)) return {};
+  const auto project = call.id<ProjectId>(0);
+  const auto may = feedback::require(records, call.actor(), project, right);
+  if (!may) return tl::unexpected(may.error());
+  if (!records.lock_membership(project, person)) return {};
+  return check_if_match(call.request, tag(records.fit(project, person)));
+}
+
 Result<api::Fit> my_fit(Call& call, loop::Records& records, const Nothing&) {
-  return feedback::show_own_fit(records, call.actor(), call.id<ProjectId>(0)).map(fit_to_api);
+  return feedback::show_own_fit(records, call.actor(), call.id<ProjectId>(0)).map(tagged(call, consent_tag));
 }
 
 Result<api::Fit> set_my_consent(Call& call, loop::Records& records, const api::Consent& input) {
+  const auto same = check_fit(call, records, call.actor().person, Right::judge, consent_tag);
+  if (!same) return tl::unexpected(same.error());
   return feedback::set_consent(records, call.actor(), call.id<ProjectId>(0), input.hazards, call.clock())
-      .map(fit_to_api);
+      .map(tagged(call, consent_tag));
 }
 
 Result<api::Fit> member_fit(Call& call, loop::Records& records, const Nothing&) {
   return feedback::show_fit(records, call.actor(), call.id<ProjectId>(0), call.id<PersonId>(1))
-      .map(fit_to_api);
+      .map(tagged(call, skills_tag));
 }
 
 Result<api::Fit> set_member_fit(Call& call, loop::Records& records, const api::NewFit& input) {
+  const auto same = check_fit(call, records, call.id<PersonId>(1), Right::pause_members, skills_tag);
+  if (!same) return tl::unexpected(same.error());
   feedback::Fit fit{.languages = input.languages, .domains = input.domains, .hazards = {}, .kinds = {}};
   for (const auto& kind : input.kinds) fit.kinds.push_back(word<TaskKind>(kind));
   return feedback::set_fit(records, call.actor(), call.id<ProjectId>(0), call.id<PersonId>(1), std::move(fit),
                            call.clock())
-      .map(fit_to_api);
+      .map(tagged(call, skills_tag));
 }
 
 api::RubricTemplate to_api(const feedback::RubricTemplate* shipped) {
@@ -130,7 +167,8 @@ std::vector<Route> policy_routes() {
              .summary = "How many people judge a task of each kind, whose judgments are reviewed, when "
                         "somebody adjudicates",
              .topic = topic,
-             .access = Access::member(Right::edit_guidelines)},
+             .access = Access::member(Right::edit_guidelines),
+             .takes_tag = true},
             set_policy),
       read({.method = "GET",
             .path = "/projects/{project}/my/fit",
@@ -144,7 +182,8 @@ std::vector<Route> policy_routes() {
              .operation = "setMyConsent",
              .summary = "The hazards one consents to be handed, in place of those of before",
              .topic = topic,
-             .access = Access::member(Right::judge)},
+             .access = Access::member(Right::judge),
+             .takes_tag = true},
             set_my_consent),
       read({.method = "GET",
             .path = "/projects/{project}/members/{person}/fit",
@@ -158,7 +197,8 @@ std::vector<Route> policy_routes() {
              .operation = "setMemberFit",
              .summary = "A member's languages, domains and kinds of work",
              .topic = topic,
-             .access = Access::member(Right::pause_members)},
+             .access = Access::member(Right::pause_members),
+             .takes_tag = true},
             set_member_fit),
       write({.method = "POST",
              .path = "/tasks/{task}/assignees",

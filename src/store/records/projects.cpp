@@ -44,6 +44,10 @@ constexpr Statement update_current_model{"project_current_model",
 constexpr Statement update_policy{"project_policy",
                                   "UPDATE project SET overlap_compare = $2, overlap_rate = $3, overlap_write "
                                   "= $4, policy = $5 WHERE id = $1"};
+constexpr Statement update_settings{
+    "project_settings",
+    "UPDATE project SET name = $2, languages = $3, domains = $4, gold_good = $5, gold_bad = $6, "
+    "gold_threshold = $7, gold_rate = $8 WHERE id = $1"};
 
 constexpr Statement insert_guideline{
     "guideline_add",
@@ -94,6 +98,9 @@ constexpr Statement select_members{
     "members",
     "SELECT project_id, person_id, role, paused, pause_reason, watch, handed, judgments, golds, golds_right "
     "FROM membership WHERE project_id = $1 ORDER BY person_id"};
+constexpr Statement lock_member_rows{
+    "members_lock", "SELECT person_id FROM membership WHERE project_id = $1",
+    "SELECT person_id FROM membership WHERE project_id = $1 ORDER BY person_id FOR UPDATE"};
 constexpr Statement select_memberships_of{
     "memberships_of",
     "SELECT project_id, person_id, role, paused, pause_reason, watch, handed, judgments, golds, golds_right "
@@ -214,6 +221,13 @@ void SqlRecords::set_policy(ProjectId id, const feedback::Overlap& overlap,
                                   integer(overlap.write), text(policy_text(overlap, policy))});
 }
 
+void SqlRecords::update_project(const Project& project) {
+  const auto& watch = project.gold_watch;
+  connection_.run(update_settings, {key(project.id), text(project.name), text(words_text(project.languages)),
+                                    text(words_text(project.domains)), real(watch.good), real(watch.bad),
+                                    real(watch.threshold), real(watch.rate)});
+}
+
 std::int64_t SqlRecords::add_guideline(ProjectId project, std::string_view markdown, Timestamp now) {
   return connection_.number(insert_guideline, {key(project), text(markdown), moment(now)});
 }
@@ -259,6 +273,8 @@ std::optional<Membership> SqlRecords::lock_membership(ProjectId project, PersonI
 std::optional<Membership> SqlRecords::lock_membership_for(TaskId task, PersonId person) {
   return connection_.first(lock_membership_of_task, {key(task), key(person)}, membership_from);
 }
+
+void SqlRecords::lock_members(ProjectId id) { connection_.run(lock_member_rows, {key(id)}); }
 
 void SqlRecords::update_membership(const Membership& member) {
   connection_.post(update_membership_row,

@@ -13,6 +13,19 @@ struct Editing : testing::Test {
     return workspace.call("lead", "POST", workspace.in_project(what), body.dump(),
                           tag.empty() ? Headers{} : Headers{{"If-Match", tag}});
   }
+  Answer put(const std::string& who, const std::string& what, const json& body, const std::string& tag) {
+    return workspace.call(who, "PUT", workspace.in_project(what), body.dump(), {{"If-Match", tag}});
+  }
+  // The second of two who began from the same is told; with what is there now the change is taken.
+  void expect_told(const std::string& who, const std::string& what, const json& mine, const json& theirs,
+                   const std::string& tag) {
+    const auto first = put(who, what, mine, tag);
+    ASSERT_EQ(first.status, 200) << first.body;
+    const auto now = first.header("etag");
+    EXPECT_NE(now, tag);
+    EXPECT_EQ(put(who, what, theirs, tag).status, 412);
+    EXPECT_EQ(put(who, what, theirs, now).status, 200);
+  }
   std::string tag_of(const std::string& what) {
     return workspace.call("lead", "GET", workspace.in_project(what)).header("etag");
   }
@@ -60,6 +73,40 @@ TEST_F(Editing, AndOfAMembersRoleOrPause) {
       412);
   EXPECT_EQ(workspace.call("trainer", "PUT", path, R"({"role": "owner"})", with_tag).status, 403)
       << "who may not edit hears nothing about versions";
+}
+
+TEST_F(Editing, AndOfTheProjectsSettingsAndPolicyEachByItself) {
+  const auto project = [&] { return workspace.call("lead", "GET", workspace.in_project("")).json(); };
+  const auto before = project();
+  const auto settings = [](const std::string& name) {
+    return json{{"name", name},
+                {"languages", {"en", "he"}},
+                {"domains", {"medicine"}},
+                {"gold_watch", {{"good", 0.9}, {"bad", 0.5}, {"threshold", 7}, {"rate", 0.2}}}};
+  };
+  expect_told("lead", "/settings", settings("Ward"), settings("Clinic"), before["settings_tag"]);
+  const auto after = project();
+  EXPECT_EQ(after["name"], "Clinic");
+  EXPECT_EQ(after["gold_watch"]["threshold"], 7);
+  EXPECT_NE(after["settings_tag"], before["settings_tag"]);
+  EXPECT_EQ(after["policy_tag"], before["policy_tag"]);
+  expect_told("lead", "/policy", {{"adjudicate_below", 0.5}}, {{"adjudicate_below", 0.6}},
+              before["policy_tag"]);
+  EXPECT_EQ(project()["policy"]["adjudicate_below"], 0.6);
+  EXPECT_EQ(put("trainer", "/settings", settings("Mine"), "x").status, 403);
+  EXPECT_EQ(put("trainer", "/policy", json::object(), "x").status, 403);
+  EXPECT_EQ(put("stranger", "/settings", settings("Mine"), "x").status, 404);
+}
+
+TEST_F(Editing, AndOfSomebodysSkillsAndOnesOwnConsent) {
+  const auto skills = "/members/" + std::to_string(workspace.id_of("trainer").value) + "/fit";
+  const auto tag = tag_of(skills);
+  const auto own = workspace.call("trainer", "GET", workspace.in_project("/my/fit")).header("etag");
+  EXPECT_NE(own, tag);
+  expect_told("trainer", "/my/consent", {{"hazards", {"hate"}}}, {{"hazards", json::array()}}, own);
+  // Consent is not among the skills.
+  expect_told("lead", skills, {{"languages", {"he"}}}, {{"kinds", {"rate"}}}, tag);
+  EXPECT_EQ(put("trainer", skills, {{"languages", {"en"}}}, "x").status, 403);
 }
 
 TEST_F(Editing, EveryRefusalIsAProblemInJson) {

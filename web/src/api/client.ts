@@ -96,20 +96,31 @@ export function ifMatch(tag: string | null | undefined): Options {
   return tag ? { headers: { "If-Match": tag } } : {};
 }
 
-// A list that is shown whole, page after page.
-async function all<T>(path: string): Promise<T[]> {
-  const items: T[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: List<T> = await call<List<T>>("GET", cursor === null ? path : `${path}?cursor=${encodeURIComponent(cursor)}`);
+// A list that is shown whole, page after page, with the tag of its first page: what changes while the others are read
+// makes a change that names the tag be refused.
+async function allTagged<T>(path: string): Promise<{ items: T[]; tag: string | null }> {
+  const { value, tag } = await tagged<List<T>>(path);
+  const { items } = value;
+  for (let cursor = value.next_cursor; cursor !== null; ) {
+    const page: List<T> = await call<List<T>>("GET", `${path}?cursor=${encodeURIComponent(cursor)}`);
     items.push(...page.items);
     cursor = page.next_cursor;
-  } while (cursor !== null);
-  return items;
+  }
+  return { items, tag };
+}
+
+async function all<T>(path: string): Promise<T[]> {
+  return (await allTagged<T>(path)).items;
+}
+
+// Whether somebody else was quicker (If-Match).
+export function isOvertaken(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 412;
 }
 
 export const api = {
   tagged,
+  allTagged,
   all,
   get: <T>(path: string) => call<T>("GET", path),
   post: <T>(path: string, body: unknown = {}, options?: Options) => call<T>("POST", path, body, options),

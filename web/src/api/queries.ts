@@ -1,36 +1,36 @@
 // Questions that more than one page asks.
 import { queryOptions } from "@tanstack/react-query";
-import { api, type List } from "./client";
+import { api } from "./client";
 import type { GuidelineVersion, Model, Promotion, RoundSummary, RubricVersion } from "./types";
 
 export const modelsQuery = (project: number) =>
   queryOptions({
     queryKey: ["models", project],
-    queryFn: async () => (await api.get<List<Model>>(`/projects/${project}/models`)).items,
+    queryFn: () => api.all<Model>(`/projects/${project}/models`),
   });
 
 export const roundsQuery = (project: number) =>
   queryOptions({
     queryKey: ["rounds", project],
-    queryFn: async () => (await api.get<List<RoundSummary>>(`/projects/${project}/rounds`)).items,
+    queryFn: () => api.all<RoundSummary>(`/projects/${project}/rounds`),
   });
 
 export const promotionsQuery = (project: number) =>
   queryOptions({
     queryKey: ["promotions", project],
-    queryFn: async () => (await api.get<List<Promotion>>(`/projects/${project}/promotions`)).items,
+    queryFn: () => api.all<Promotion>(`/projects/${project}/promotions`),
   });
 
 export const guidelinesQuery = (project: number) =>
   queryOptions({
     queryKey: ["guidelines", project],
-    queryFn: async () => (await api.get<{ items: GuidelineVersion[] }>(`/projects/${project}/guidelines`)).items,
+    queryFn: () => api.all<GuidelineVersion>(`/projects/${project}/guidelines`),
   });
 
 export const rubricsQuery = (project: number) =>
   queryOptions({
     queryKey: ["rubrics", project],
-    queryFn: async () => (await api.get<List<RubricVersion>>(`/projects/${project}/rubrics`)).items,
+    queryFn: () => api.all<RubricVersion>(`/projects/${project}/rubrics`),
   });
 
 export function latestOf<Version extends { version: number }>(versions: Version[] | undefined): Version | undefined {

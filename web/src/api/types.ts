@@ -5,6 +5,7 @@ type Schemas = components["schemas"];
 export type Session = Schemas["Session"];
 export type Person = Schemas["Person"];
 export type Project = Schemas["Project"];
+export type ProjectSettings = Schemas["ProjectSettings"];
 export type NextTask = Schemas["NextTask"];
 export type HandedTask = Schemas["HandedTask"];
 export type TaskResponse = Schemas["TaskResponse"];

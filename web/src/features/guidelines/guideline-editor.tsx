@@ -1,8 +1,8 @@
 import { Alert, Button, Group, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, ApiError, ifMatch } from "../../api/client";
-import { guidelinesQuery } from "../../api/queries";
+import { api, ifMatch, isOvertaken } from "../../api/client";
+import { guidelinesQuery, latestOf } from "../../api/queries";
 import type { GuidelineVersion, Project } from "../../api/types";
 import { Markdown } from "../../shared/markdown";
 
@@ -22,9 +22,9 @@ export function GuidelineEditor({ project, base, done }: { project: Project; bas
       done();
     },
     onError: async (error) => {
-      if (!(error instanceof ApiError) || error.status !== 412) return;
-      const now = await api.tagged<{ items: GuidelineVersion[] }>(`/projects/${project.id}/guidelines`);
-      setTheirs(now.value.items.reduce((a, b) => (a.version > b.version ? a : b)));
+      if (!isOvertaken(error)) return;
+      const now = await api.allTagged<GuidelineVersion>(`/projects/${project.id}/guidelines`);
+      setTheirs(latestOf(now.items) ?? null);
       setTag(now.tag);
     },
   });

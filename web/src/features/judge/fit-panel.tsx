@@ -1,7 +1,7 @@
-import { Alert, Button, Checkbox, Group, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Checkbox, Group, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
-import { api } from "../../api/client";
+import { api, ifMatch, isOvertaken } from "../../api/client";
 import type { Consent, Fit, Project } from "../../api/types";
 import { hazardAbout, hazardName, hazards } from "../../shared/hazards";
 import { kindName } from "../../shared/kinds";
@@ -13,13 +13,13 @@ type Props = { project: Project; saved: () => void; close: () => void };
 // What a lead chose for the person, and what only they themselves decide. Loads afresh each time it is opened.
 export function FitPanel({ project, saved, close }: Props) {
   const path = `/projects/${project.id}/my/fit`;
-  const fit = useQuery({ queryKey: ["fit", path], queryFn: () => api.get<Fit>(path), staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false });
+  const fit = useQuery({ queryKey: ["fit", path], queryFn: () => api.tagged<Fit>(path), staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false });
   if (fit.isPending) return <Waiting />;
   if (fit.isError) return <Failed error={fit.error} retry={() => void fit.refetch()} />;
   return (
     <div className="stack">
-      <Skills fit={fit.data} />
-      {project.policy.hazard_consent ? <ConsentForm project={project} before={fit.data.hazards} saved={saved} close={close} /> : null}
+      <Skills fit={fit.data.value} />
+      {project.policy.hazard_consent ? <ConsentForm key={fit.data.tag} project={project} before={fit.data.value.hazards} tag={fit.data.tag} reload={() => void fit.refetch()} saved={saved} close={close} /> : null}
     </div>
   );
 }
@@ -51,9 +51,18 @@ function same(a: Hazards, b: Hazards): boolean {
   return a.length === b.length && a.every((hazard) => b.includes(hazard));
 }
 
-function ConsentForm({ project, before, saved, close }: Props & { before: Hazards }) {
+function Refused({ error, reload }: { error: Error; reload: () => void }) {
+  if (!isOvertaken(error)) return <Alert color="red" role="alert">{error.message}</Alert>;
+  return (
+    <Alert color="yellow" role="alert" title="You changed this in another window">
+      Nothing is overwritten. <Anchor component="button" type="button" onClick={reload}>Show it</Anchor>
+    </Alert>
+  );
+}
+
+function ConsentForm({ project, before, tag, reload, saved, close }: Props & { before: Hazards; tag: string | null; reload: () => void }) {
   const [chosen, setChosen] = useState(before);
-  const save = useMutation({ mutationFn: (next: Hazards) => api.put<Fit>(`/projects/${project.id}/my/consent`, { hazards: next }), onSuccess: saved });
+  const save = useMutation({ mutationFn: (next: Hazards) => api.put<Fit>(`/projects/${project.id}/my/consent`, { hazards: next }, ifMatch(tag)), onSuccess: saved });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate(chosen);
@@ -68,7 +77,7 @@ function ConsentForm({ project, before, saved, close }: Props & { before: Hazard
           ))}
         </div>
       </Checkbox.Group>
-      {save.isError ? <Alert color="red" role="alert">{save.error.message}</Alert> : null}
+      {save.isError ? <Refused error={save.error} reload={reload} /> : null}
       <Group justify="flex-end">
         <Button variant="default" onClick={close}>Cancel</Button>
         <Button type="submit" loading={save.isPending} disabled={same(chosen, before)}>Save</Button>

@@ -24,6 +24,11 @@ const said: Record<Kind, (sent: Payload, about: About) => Row[]> = {
   adjudicate: (sent) => textRows([["Reason", sent.reason]]),
 };
 
+// Of a person who was erased nothing is left but that they judged.
+export function isErased(payload: unknown): boolean {
+  return typeof payload === "object" && payload !== null && "erased" in payload;
+}
+
 type Props = About & { title: string; kind: Kind; payload: unknown };
 
 // What somebody said of a task, for others to read. Names and times are not among it.
@@ -33,14 +38,18 @@ export function PayloadView({ title, kind, payload, ...about }: Props) {
       <Text fw={600} size="sm" mb={8}>
         {title}
       </Text>
-      <dl className="payload">
-        {said[kind](payload as Payload, about).map(({ label, value }, place) => (
-          <div key={place} className="fact">
-            <dt dir="auto">{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      {isErased(payload) ? (
+        <Text size="sm">The person’s data were erased, and with them what they said here.</Text>
+      ) : (
+        <dl className="payload">
+          {said[kind](payload as Payload, about).map(({ label, value }, place) => (
+            <div key={place} className="fact">
+              <dt dir="auto">{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
     </section>
   );
 }

@@ -1,7 +1,7 @@
-import { Alert, Button, Group, MultiSelect, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Group, MultiSelect, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
-import { api, ApiError } from "../../api/client";
+import { api, ApiError, ifMatch, isOvertaken } from "../../api/client";
 import type { Fit, Project } from "../../api/types";
 import { hazardName } from "../../shared/hazards";
 import { judging, reviewing } from "../../shared/kinds";
@@ -17,10 +17,11 @@ function pathOf({ project, person }: Props): string {
 // Loads afresh each time it is opened.
 export function SkillsForm(props: Props) {
   const path = pathOf(props);
-  const fit = useQuery({ queryKey: ["fit", path], queryFn: () => api.get<Fit>(path), staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false });
+  const fit = useQuery({ queryKey: ["fit", path], queryFn: () => api.tagged<Fit>(path), staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false });
   if (fit.isPending) return <Waiting />;
   if (fit.isError) return <Failed error={fit.error} retry={() => void fit.refetch()} />;
-  return <Fields {...props} fit={fit.data} />;
+  // Theirs, when somebody else was quicker, begins the form anew.
+  return <Fields key={fit.data.tag} {...props} fit={fit.data.value} tag={fit.data.tag} reload={() => void fit.refetch()} />;
 }
 
 type ChoiceProps = { label: string; all: string; options: Option[]; chosen: string[]; change: (chosen: string[]) => void; error: string | undefined };
@@ -42,11 +43,20 @@ function Consent({ hazards }: { hazards: string[] }) {
   );
 }
 
-function Fields(props: Props & { fit: Fit }) {
-  const { project, fit, close } = props;
+function Refused({ error, reload }: { error: Error; reload: () => void }) {
+  if (!isOvertaken(error)) return <Alert color="red" role="alert">{error.message}</Alert>;
+  return (
+    <Alert color="yellow" role="alert" title="Somebody else changed these skills in the meantime">
+      Nothing is overwritten. <Anchor component="button" type="button" onClick={reload}>Show theirs</Anchor>
+    </Alert>
+  );
+}
+
+function Fields(props: Props & { fit: Fit; tag: string | null; reload: () => void }) {
+  const { project, fit, tag, reload, close } = props;
   const before = skillsOf(fit);
   const [skills, setSkills] = useState(before);
-  const save = useMutation({ mutationFn: (next: Skills) => api.put<Fit>(pathOf(props), next), onSuccess: close });
+  const save = useMutation({ mutationFn: (next: Skills) => api.put<Fit>(pathOf(props), next, ifMatch(tag)), onSuccess: close });
   const where = save.error instanceof ApiError ? (save.error.problem.where ?? "") : "";
   const errorAt = (field: keyof Skills) => (where.startsWith(`/${field}`) ? save.error?.message : undefined);
   const placed = errorAt("languages") ?? errorAt("domains") ?? errorAt("kinds");
@@ -56,7 +66,7 @@ function Fields(props: Props & { fit: Fit }) {
   };
   return (
     <form className="stack" onSubmit={submit}>
-      {save.isError && !placed ? <Alert color="red" role="alert">{save.error.message}</Alert> : null}
+      {save.isError && !placed ? <Refused error={save.error} reload={reload} /> : null}
       <Choice label="Languages" all="All languages" options={languageOptions(project.languages, before)} chosen={skills.languages} change={(languages) => setSkills({ ...skills, languages })} error={errorAt("languages")} />
       {project.domains.length + before.domains.length > 0 ? (
         <Choice label="Domains" all="All domains" options={domainOptions(project.domains, before)} chosen={skills.domains} change={(domains) => setSkills({ ...skills, domains })} error={errorAt("domains")} />

@@ -1,7 +1,9 @@
 // How work is handed out, as it is typed and as it is sent. Shares are percent in the form and parts of one on the wire.
+import { api, ifMatch } from "../../api/client";
 import type { WorkPolicy } from "../../api/types";
 import { inOrder } from "../../shared/kinds";
 import type { Problems } from "./problems";
+import type { Settings } from "./use-settings";
 
 export type Typed = number | string; // of a number field: empty, or half a number, is text
 export type KindRule = { people: Typed; reviewed: boolean; newcomer: Typed; share: Typed };
@@ -9,11 +11,11 @@ export type PolicyForm = { kinds: Record<string, KindRule>; adjudicate: Typed; c
 
 const usual = { newcomer: 20, share: 10 };
 
-function percent(part: number): number {
+export function percent(part: number): number {
   return Number((100 * part).toFixed(2));
 }
 
-function part(typed: Typed): number {
+export function part(typed: Typed): number {
   return Number((Number(typed) / 100).toFixed(4));
 }
 
@@ -71,3 +73,10 @@ export function samePolicy(a: PolicyForm, b: PolicyForm): boolean {
     })]);
   return shown(a) === shown(b);
 }
+
+export const policySettings: Settings<PolicyForm> = {
+  name: "policy",
+  formOf: (project) => policyForm(project.policy),
+  same: samePolicy,
+  put: (project, form) => api.put<WorkPolicy>(`/projects/${project.id}/policy`, policyOf(form), ifMatch(project.policy_tag)),
+};

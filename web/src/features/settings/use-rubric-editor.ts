@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, ApiError, ifMatch, type List } from "../../api/client";
+import { api, ifMatch, isOvertaken } from "../../api/client";
 import { latestOf, rubricsQuery } from "../../api/queries";
 import type { Project, RubricVersion } from "../../api/types";
 import { draftOf, nothing, rubricOf, sameRubric, type RubricDraft } from "./rubric";
@@ -15,8 +15,8 @@ export function useRubricEditor(project: Project) {
   const path = `/projects/${project.id}/rubrics`;
   const [editing, keep] = useUnsaved<Editing>(["rubric", project.id]);
   const latest = async () => {
-    const { value, tag } = await api.tagged<List<RubricVersion>>(path);
-    return { version: latestOf(value.items), tag };
+    const { items, tag } = await api.allTagged<RubricVersion>(path);
+    return { version: latestOf(items), tag };
   };
   const finish = async () => {
     await client.invalidateQueries({ queryKey: rubricsQuery(project.id).queryKey });
@@ -30,7 +30,7 @@ export function useRubricEditor(project: Project) {
     mutationFn: ({ draft, tag }: Editing) => api.post<RubricVersion>(path, rubricOf(draft), ifMatch(tag)),
     onSuccess: finish,
     onError: async (error, sent) => {
-      if (!(error instanceof ApiError) || error.status !== 412) return;
+      if (!isOvertaken(error)) return;
       const { version, tag } = await latest();
       // An answer that was lost on the way: it is one's own version.
       if (version && sameRubric(draftOf(version), sent.draft)) return finish();

@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
 import type { HandedTask, Kind } from "../../../api/types";
-import { PayloadView } from "../payload-view";
+import { isErased, PayloadView } from "../payload-view";
 import { emptyWork, type Payload, type Work } from "../work";
 import { letters } from "./kind";
 
@@ -62,5 +62,5 @@ export function questioned(task: HandedTask): HandedTask {
 export function innerWork(work: Work | null, task: HandedTask, restored: (sent: Payload, task: HandedTask) => Work): Work {
   if (work) return work;
   const payload = task.earlier?.payload;
-  return payload ? restored(payload as Payload, questioned(task)) : emptyWork();
+  return payload && !isErased(payload) ? restored(payload as Payload, questioned(task)) : emptyWork();
 }

@@ -1,6 +1,7 @@
 import { Button, Stack, Text, Textarea } from "@mantine/core";
 import { useGlobalKeys } from "../../../shared/global-keys";
 import { KeyHint } from "../../../shared/key-hint";
+import { isErased } from "../payload-view";
 import { emptyWork, type Work } from "../work";
 import { innerWork, questioned } from "./earlier-work";
 import { InnerForm, InnerLeft } from "./inner-form";
@@ -32,16 +33,18 @@ function ReviewLeft({ project, task, work, change }: Part) {
 
 function ReviewForm({ project, task, work, change }: Part) {
   const { verdict, comment, clause } = state.of(work);
+  // Nobody is there any more to read a comment and send the work again.
+  const open = verdicts.filter(({ verdict: one }) => one !== "return" || !isErased(task.earlier?.payload));
   const choose = (chosen: Verdict) => change((before) => state.set(before, { verdict: chosen }));
   const keys: Record<string, () => void> = {};
   // The keys of the form inside come first while it is open.
-  if (verdict !== "fix") for (const { verdict: one, key } of verdicts) keys[key] = () => choose(one);
+  if (verdict !== "fix") for (const { verdict: one, key } of open) keys[key] = () => choose(one);
   useGlobalKeys(keys);
   return (
     <Stack gap="sm">
       <Text fw={600}>Does this judgment keep to the guidelines?</Text>
       <Stack gap={6} role="radiogroup" aria-label="Verdict">
-        {verdicts.map(({ verdict: one, label, key }) => (
+        {open.map(({ verdict: one, label, key }) => (
           <Button key={one} role="radio" aria-checked={verdict === one} justify="space-between" variant={verdict === one ? "filled" : "default"}
             rightSection={verdict === "fix" ? null : <KeyHint label={key} />} onClick={() => choose(one)}>
             {label}
