@@ -1,7 +1,7 @@
 // What others say of one's work: reject and appeal, return and correction, fix, disagreement; all through the pages.
 import { accessible, fitsNarrow, openFor, signInByKeyboard, tabTo } from "./browser.mjs";
 import { eventually, expect } from "./checks.mjs";
-import { signIn } from "./program.mjs";
+import { password, signIn } from "./program.mjs";
 import { addTask, answers } from "./ward.mjs";
 import { arrived } from "./kinds.mjs";
 
@@ -131,14 +131,34 @@ async function settled({ checks, owner, reader, ward, kay, ritaPage, address }) 
   });
 }
 
+async function erased({ checks, owner, reader, ward, ritaPage, address }) {
+  await checks.check("the work of somebody who was erased says that it is gone, and can be accepted", async () => {
+    const theo = await signIn(address, "theo");
+    const task = await addTask(owner, ward, "rate", "dose", ["good"], { overlap: 1 });
+    await judge(theo, ward, "rate", () => ({ scores: { accuracy: 4, caution: 4, tone: 4 } }));
+    await theo.post("/account/erase", { login: "theo", password });
+    await atReview(ritaPage, ward, "review");
+    await ritaPage.getByText("The person’s data were erased").waitFor();
+    expect((await ritaPage.getByRole("radio", { name: "Return with a comment" }).count()) === 0, "nobody to return it to");
+    await accessible(ritaPage);
+    await fitsNarrow(ritaPage);
+    await ritaPage.keyboard.press("a");
+    await ritaPage.keyboard.press("Control+Enter");
+    await sentWord(ritaPage);
+    const { items } = await reader.get(`/projects/${ward.id}/tasks?state=done&kind=rate`);
+    expect(items.some(({ id }) => id === task), "the task still done");
+  });
+}
+
 export async function reviews({ checks, browser, address, owner, reader, ward, kayPage }) {
   const [ritaPage, louPage] = [await openFor(browser, address), await openFor(browser, address)];
   await signInByKeyboard(ritaPage, "rita");
   await signInByKeyboard(louPage, "lou");
   const parts = { checks, owner, reader, ward, kay: await signIn(address, "kay"), kayPage, ritaPage, louPage, address };
-  await reader.put(`/projects/${ward.id}/policy`, { ...(await reader.get(`/projects/${ward.id}`)).policy, review: { write: { newcomer: 1000, share: 1 }, edit: { newcomer: 1000, share: 1 } } });
+  await reader.put(`/projects/${ward.id}/policy`, { ...(await reader.get(`/projects/${ward.id}`)).policy, review: { write: { newcomer: 1000, share: 1 }, rate: { newcomer: 1000, share: 1 }, edit: { newcomer: 1000, share: 1 } } });
   await appealed(parts);
   await returned(parts);
   await settled(parts);
+  await erased(parts);
   return [ritaPage, louPage];
 }

@@ -286,7 +286,7 @@ TEST_P(ReviewTest, NothingFollowsFromTheAcceptedWorkOfAnErasedPerson) {
        {std::pair(TaskKind::prompt,
                   R"({"text":"How much is too much?","style":"ordinary","difficulty":"easy"})"),
         std::pair(TaskKind::fact_check, R"({"claims":[{"text":"Ten mg.","verdict":"unsettled"}]})")}) {
-    add_task({.kind = kind});
+    add_task({.kind = kind, .split = kind == TaskKind::prompt ? Split::brief : Split::train});
     const auto next = claim(anna, {kind});
     ASSERT_TRUE(next);
     const auto sent = submit(anna, *next, payload);
