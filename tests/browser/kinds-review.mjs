@@ -135,7 +135,7 @@ async function erased({ checks, owner, reader, ward, ritaPage, address }) {
   await checks.check("the work of somebody who was erased says that it is gone, and can be accepted", async () => {
     const theo = await signIn(address, "theo");
     const task = await addTask(owner, ward, "rate", "dose", ["good"], { overlap: 1 });
-    await judge(theo, ward, "rate", () => ({ scores: { accuracy: 4, caution: 4, tone: 4 } }));
+    await judge(theo, ward, "rate", ({ rubric }) => ({ scores: Object.fromEntries(rubric.dimensions.map(({ key, scale_max }) => [key, scale_max])) }));
     await theo.post("/account/erase", { login: "theo", password });
     await atReview(ritaPage, ward, "review");
     await ritaPage.getByText("The person’s data were erased").waitFor();

@@ -159,7 +159,8 @@ std::vector<ResponseId> StoreTest::add_responses(PromptId prompt, int count) {
 
 TaskId StoreTest::add_task(const Wanted& wanted) {
   const PromptId prompt = add_prompt(wanted.split);
-  const bool one = wanted.kind == TaskKind::rate || wanted.kind == TaskKind::flag;
+  const bool one =
+      wanted.kind == TaskKind::rate || wanted.kind == TaskKind::flag || wanted.kind == TaskKind::fact_check;
   const int count = wanted.kind == TaskKind::compare ? 2 : one ? 1 : 0;
   Task task{.kind = wanted.kind,
             .prompt = prompt,

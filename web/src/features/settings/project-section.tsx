@@ -13,12 +13,14 @@ type FieldsProps = { form: ProjectForm; change: (form: ProjectForm) => void; pro
 function AboutFields({ form, change, problems }: FieldsProps) {
   const named = form.languages.map(languageName).join(", ");
   return (
-    <div className="card stack">
-      <TextInput label="Name" w="100%" maw={440} dir="auto" maxLength={200} value={form.name} onChange={(event) => change({ ...form, name: event.currentTarget.value })} error={at(problems, "/name")} />
-      <TagsInput label="Languages" description={`Tags, such as en, de or ar-EG. Now: ${named || "none"}.`} w="100%" maw={440} clearable={false} maxTags={100}
-        value={form.languages} onChange={(languages) => change({ ...form, languages })} error={at(problems, "/languages")} />
-      <TagsInput label="Domains" description="What prompts are about. People can be limited to some of them." w="100%" maw={440} dir="auto" clearable={false} maxTags={200}
-        value={form.domains} onChange={(domains) => change({ ...form, domains })} error={at(problems, "/domains")} />
+    <div className="card">
+      <div className="form-pairs">
+        <TextInput label="Name" description="As everybody in it sees it." dir="auto" maxLength={200} value={form.name} onChange={(event) => change({ ...form, name: event.currentTarget.value })} error={at(problems, "/name")} />
+        <TagsInput label="Languages" description={`Tags, such as en, de or ar-EG. Now: ${named || "none"}.`} clearable={false} maxTags={100}
+          value={form.languages} onChange={(languages) => change({ ...form, languages })} error={at(problems, "/languages")} />
+        <TagsInput label="Domains" description="What prompts are about. People can be limited to some of them." dir="auto" clearable={false} maxTags={200}
+          value={form.domains} onChange={(domains) => change({ ...form, domains })} error={at(problems, "/domains")} />
+      </div>
     </div>
   );
 }
@@ -26,7 +28,7 @@ function AboutFields({ form, change, problems }: FieldsProps) {
 type FigureProps = { label: string; about: string; suffix?: string; value: Typed; change: (value: Typed) => void; error: string | undefined };
 
 function Figure({ label, about, suffix, value, change, error }: FigureProps) {
-  return <NumberInput label={label} description={about} suffix={suffix ?? ""} w="100%" maw={440} hideControls clampBehavior="none" value={value} onChange={change} error={error} />;
+  return <NumberInput label={label} description={about} suffix={suffix ?? ""} hideControls clampBehavior="none" value={value} onChange={change} error={error} />;
 }
 
 function WatchFields({ form, change, problems }: FieldsProps) {
@@ -35,10 +37,12 @@ function WatchFields({ form, change, problems }: FieldsProps) {
       <Text size="sm" c="dimmed" maw={640}>
         Check questions have an answer that is known. Somebody whose answers to them look more like a careless judge’s than a good one’s is paused, until a lead has looked.
       </Text>
-      <Figure label="Check questions among the tasks" about="0 is off." suffix=" %" value={form.rate} change={(rate) => change({ ...form, rate })} error={at(problems, "/gold_watch/rate")} />
-      <Figure label="A good judge gets right" about="Of the check questions." suffix=" %" value={form.good} change={(good) => change({ ...form, good })} error={at(problems, "/gold_watch/good")} />
-      <Figure label="A careless judge gets right" about="Less than a good one." suffix=" %" value={form.bad} change={(bad) => change({ ...form, bad })} error={at(problems, "/gold_watch/bad")} />
-      <Figure label="Pause at a watch of" about="Lower pauses sooner, and more often by mistake. Usual: 9." value={form.threshold} change={(threshold) => change({ ...form, threshold })} error={at(problems, "/gold_watch/threshold") ?? problems["/gold_watch"]} />
+      <div className="form-pairs">
+        <Figure label="Check questions among the tasks" about="0 is off." suffix=" %" value={form.rate} change={(rate) => change({ ...form, rate })} error={at(problems, "/gold_watch/rate")} />
+        <Figure label="A good judge gets right" about="Of the check questions." suffix=" %" value={form.good} change={(good) => change({ ...form, good })} error={at(problems, "/gold_watch/good")} />
+        <Figure label="A careless judge gets right" about="Less than a good one." suffix=" %" value={form.bad} change={(bad) => change({ ...form, bad })} error={at(problems, "/gold_watch/bad")} />
+        <Figure label="Pause at a watch of" about="Lower pauses sooner, and more often by mistake. Usual: 9." value={form.threshold} change={(threshold) => change({ ...form, threshold })} error={at(problems, "/gold_watch/threshold") ?? problems["/gold_watch"]} />
+      </div>
     </div>
   );
 }
