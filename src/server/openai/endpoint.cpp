@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "base/log.hpp"
+#include "server/answers.hpp"
 #include "server/openai/answer.hpp"
 #include "server/openai/request.hpp"
 
@@ -11,21 +12,6 @@ namespace preceptor::server::openai {
 namespace {
 
 constexpr std::chrono::milliseconds wait_max{100};  // between looks at whether anybody still listens
-
-Error error_of(std::exception_ptr failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const Failure& known) {
-    return known.error;
-  } catch (const std::exception& unknown) {
-    return {ErrorKind::internal, unknown.what(), {}, {}};
-  }
-}
-
-void add_headers(http::Response& response) {
-  response.headers.emplace_back("Cache-Control", "no-store");
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-}
 
 }  // namespace
 
@@ -37,7 +23,7 @@ struct Endpoint::Serving {
   std::unique_ptr<Answer> answer;
 
   void send(http::Response response) {
-    add_headers(response);
+    add_api_headers(response);
     if (reply) std::exchange(reply, nullptr)->send(std::move(response));
   }
   void send_json(std::string body) {

@@ -1,10 +1,11 @@
-import { Alert, Anchor, Button, Checkbox, Group, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
-import { api, ifMatch, isOvertaken } from "../../api/client";
+import { api, ifMatch } from "../../api/client";
 import type { Consent, Fit, Project } from "../../api/types";
 import { hazardAbout, hazardName, hazards } from "../../shared/hazards";
 import { kindName } from "../../shared/kinds";
+import { NotSaved } from "../../shared/not-saved";
 import { Failed, Waiting } from "../../shared/states";
 import { languageName } from "../../shared/words";
 
@@ -51,15 +52,6 @@ function same(a: Hazards, b: Hazards): boolean {
   return a.length === b.length && a.every((hazard) => b.includes(hazard));
 }
 
-function Refused({ error, reload }: { error: Error; reload: () => void }) {
-  if (!isOvertaken(error)) return <Alert color="red" role="alert">{error.message}</Alert>;
-  return (
-    <Alert color="yellow" role="alert" title="You changed this in another window">
-      Nothing is overwritten. <Anchor component="button" type="button" onClick={reload}>Show it</Anchor>
-    </Alert>
-  );
-}
-
 function ConsentForm({ project, before, tag, reload, saved, close }: Props & { before: Hazards; tag: string | null; reload: () => void }) {
   const [chosen, setChosen] = useState(before);
   const save = useMutation({ mutationFn: (next: Hazards) => api.put<Fit>(`/projects/${project.id}/my/consent`, { hazards: next }, ifMatch(tag)), onSuccess: saved });
@@ -77,7 +69,7 @@ function ConsentForm({ project, before, tag, reload, saved, close }: Props & { b
           ))}
         </div>
       </Checkbox.Group>
-      {save.isError ? <Refused error={save.error} reload={reload} /> : null}
+      {save.isError ? <NotSaved error={save.error} overtaken="You changed this in another window" see="Show it" reload={reload} /> : null}
       <Group justify="flex-end">
         <Button variant="default" onClick={close}>Cancel</Button>
         <Button type="submit" loading={save.isPending} disabled={same(chosen, before)}>Save</Button>

@@ -1,10 +1,11 @@
-import { Alert, Anchor, Button, Group, MultiSelect, Text } from "@mantine/core";
+import { Button, Group, MultiSelect, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
-import { api, ApiError, ifMatch, isOvertaken } from "../../api/client";
+import { api, ApiError, ifMatch } from "../../api/client";
 import type { Fit, Project } from "../../api/types";
 import { hazardName } from "../../shared/hazards";
 import { judging, reviewing } from "../../shared/kinds";
+import { NotSaved } from "../../shared/not-saved";
 import { Failed, Waiting } from "../../shared/states";
 import { domainOptions, kindOptions, languageOptions, sameSkills, skillsOf, type Option, type Skills } from "./fit";
 
@@ -43,15 +44,6 @@ function Consent({ hazards }: { hazards: string[] }) {
   );
 }
 
-function Refused({ error, reload }: { error: Error; reload: () => void }) {
-  if (!isOvertaken(error)) return <Alert color="red" role="alert">{error.message}</Alert>;
-  return (
-    <Alert color="yellow" role="alert" title="Somebody else changed these skills in the meantime">
-      Nothing is overwritten. <Anchor component="button" type="button" onClick={reload}>Show theirs</Anchor>
-    </Alert>
-  );
-}
-
 function Fields(props: Props & { fit: Fit; tag: string | null; reload: () => void }) {
   const { project, fit, tag, reload, close } = props;
   const before = skillsOf(fit);
@@ -66,7 +58,7 @@ function Fields(props: Props & { fit: Fit; tag: string | null; reload: () => voi
   };
   return (
     <form className="stack" onSubmit={submit}>
-      {save.isError && !placed ? <Refused error={save.error} reload={reload} /> : null}
+      {save.isError && !placed ? <NotSaved error={save.error} overtaken="Somebody else changed these skills in the meantime" see="Show theirs" reload={reload} /> : null}
       <Choice label="Languages" all="All languages" options={languageOptions(project.languages, before)} chosen={skills.languages} change={(languages) => setSkills({ ...skills, languages })} error={errorAt("languages")} />
       {project.domains.length + before.domains.length > 0 ? (
         <Choice label="Domains" all="All domains" options={domainOptions(project.domains, before)} chosen={skills.domains} change={(domains) => setSkills({ ...skills, domains })} error={errorAt("domains")} />
