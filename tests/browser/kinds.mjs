@@ -73,7 +73,10 @@ async function choose(page, work, ward) {
     kind: "rubric", prompt: "arabic", responses: ["arabic"], wanted: "Say yes or no",
     body: async () => {
       const groups = await form(page).getByRole("radiogroup").all();
-      for (const [place, group] of groups.entries()) await press(page, group.getByRole("radio", { name: place === 0 ? "Yes" : "No" }));
+      for (const [place, group] of groups.entries()) {
+        await press(page, group.getByRole("radio", { name: "Yes" }));
+        if (place > 0) await page.keyboard.press("ArrowRight");
+      }
     },
     right: ({ met, score }) => Object.values(met).filter(Boolean).length === 1 && score > 0,
   });

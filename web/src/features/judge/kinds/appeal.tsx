@@ -1,6 +1,7 @@
 import { Button, Stack, Text, Textarea } from "@mantine/core";
 import { useGlobalKeys } from "../../../shared/global-keys";
 import { KeyHint } from "../../../shared/key-hint";
+import { chooseByArrows } from "../../../shared/radio-keys";
 import { emptyWork } from "../work";
 import { EarlierWorkView, PlainAnswers } from "./earlier-work";
 import { ownPart, type KindPage, type Part } from "./kind";
@@ -29,7 +30,7 @@ function AppealForm({ work, change }: Part) {
   return (
     <Stack gap="sm">
       <Text fw={600}>Was the rejection right?</Text>
-      <Stack gap={6} role="radiogroup" aria-label="Decision">
+      <Stack gap={6} role="radiogroup" onKeyDown={chooseByArrows} aria-label="Decision">
         {decisions.map(({ decision: one, label, key }) => (
           <Button key={one} role="radio" aria-checked={decision === one} justify="space-between" variant={decision === one ? "filled" : "default"} rightSection={<KeyHint label={key} />} onClick={() => choose(one)}>
             {label}

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Stack, Text, Textarea, TextInput } from "@mantine
 import type { Exchange } from "../../../api/types";
 import { onSubmitKey } from "../../../shared/global-keys";
 import { KeyHint } from "../../../shared/key-hint";
+import { chooseByArrows } from "../../../shared/radio-keys";
 import { useTrials } from "../use-trials";
 import { emptyWork, type Payload, type Work } from "../work";
 import { ownPart, type KindPage, type Part } from "./kind";
@@ -18,7 +19,7 @@ const verdicts = [
 
 function Verdict({ label, value, choose }: { label: string; value: string; choose: (value: string) => void }) {
   return (
-    <Group gap={6} role="radiogroup" aria-label={label}>
+    <Group gap={6} role="radiogroup" onKeyDown={chooseByArrows} aria-label={label}>
       {verdicts.map((verdict) => (
         <Button key={verdict.value} size="xs" role="radio" aria-checked={value === verdict.value} variant={value === verdict.value ? "filled" : "default"} onClick={() => choose(verdict.value)}>
           {verdict.label}

@@ -2,6 +2,7 @@ import { Button, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
 import type { HandedTask } from "../../../api/types";
 import { useGlobalKeys } from "../../../shared/global-keys";
 import { KeyHint } from "../../../shared/key-hint";
+import { chooseByArrows } from "../../../shared/radio-keys";
 import { emptyWork, type Outcome, type Payload, type Strength, type Work } from "../work";
 import { letters, ownPart, type KindPage, type Part } from "./kind";
 import { RankingFields } from "./compare-ranking";
@@ -44,7 +45,7 @@ function CompareForm({ project, task, work, change }: Part) {
   return (
     <Stack gap="sm">
       <Text fw={600}>Which answer would you rather see sent?</Text>
-      <Stack gap={8} role="radiogroup" aria-label="Choice">
+      <Stack gap={8} role="radiogroup" onKeyDown={chooseByArrows} aria-label="Choice">
         {choices.map((choice) => {
           const chosen = same(work.outcome, choice.outcome);
           return (

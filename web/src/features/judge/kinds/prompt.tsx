@@ -1,4 +1,5 @@
 import { Alert, Button, Group, NativeSelect, SegmentedControl, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { chooseByArrows } from "../../../shared/radio-keys";
 import { useTrials } from "../use-trials";
 import { emptyWork, type Payload, type Work } from "../work";
 import { ownPart, type KindPage, type Part } from "./kind";
@@ -73,7 +74,7 @@ function PromptForm({ work, change }: Part) {
           <Text size="sm" fw={600} mb={4}>
             Did the model break?
           </Text>
-          <Group gap={6} role="radiogroup" aria-label="Did the model break?">
+          <Group gap={6} role="radiogroup" onKeyDown={chooseByArrows} aria-label="Did the model break?">
             {[true, false].map((value) => (
               <Button key={String(value)} size="xs" role="radio" aria-checked={written.broke === value} variant={written.broke === value ? "filled" : "default"} onClick={() => set({ broke: value })}>
                 {value ? "Yes, it broke" : "No, it held"}

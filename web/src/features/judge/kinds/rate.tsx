@@ -2,6 +2,7 @@ import { Button, Stack, Text, Textarea } from "@mantine/core";
 import type { Dimension, HandedTask } from "../../../api/types";
 import { useGlobalKeys } from "../../../shared/global-keys";
 import { KeyHint } from "../../../shared/key-hint";
+import { chooseByArrows } from "../../../shared/radio-keys";
 import { emptyWork, type Payload, type Work } from "../work";
 import type { KindPage, Part } from "./kind";
 
@@ -33,7 +34,7 @@ function Scale(props: { dimension: Dimension; place: number; work: Work; change:
           {anchor ?? ""}
         </Text>
       </Text>
-      <div className="scale" role="radiogroup" aria-labelledby={`dimension-${dimension.key}`}>
+      <div className="scale" role="radiogroup" onKeyDown={chooseByArrows} aria-labelledby={`dimension-${dimension.key}`}>
         {points.map((value, point) => (
           <Button key={value} px={4} size="xs" role="radio" aria-checked={score === value} variant={score === value ? "filled" : "default"}
             title={dimension.anchors[point]} aria-label={`${value}${dimension.anchors[point] ? `: ${dimension.anchors[point]}` : ""}`}

@@ -1,6 +1,7 @@
 import { Button, Stack, Text, Textarea } from "@mantine/core";
 import { useGlobalKeys } from "../../../shared/global-keys";
 import { KeyHint } from "../../../shared/key-hint";
+import { chooseByArrows } from "../../../shared/radio-keys";
 import { isErased } from "../payload-view";
 import { emptyWork, type Work } from "../work";
 import { innerWork, questioned } from "./earlier-work";
@@ -43,7 +44,7 @@ function ReviewForm({ project, task, work, change }: Part) {
   return (
     <Stack gap="sm">
       <Text fw={600}>Does this judgment keep to the guidelines?</Text>
-      <Stack gap={6} role="radiogroup" aria-label="Verdict">
+      <Stack gap={6} role="radiogroup" onKeyDown={chooseByArrows} aria-label="Verdict">
         {open.map(({ verdict: one, label, key }) => (
           <Button key={one} role="radio" aria-checked={verdict === one} justify="space-between" variant={verdict === one ? "filled" : "default"}
             rightSection={verdict === "fix" ? null : <KeyHint label={key} />} onClick={() => choose(one)}>

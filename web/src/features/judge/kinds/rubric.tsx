@@ -1,4 +1,5 @@
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { chooseByArrows } from "../../../shared/radio-keys";
 import type { HandedTask } from "../../../api/types";
 import { emptyWork } from "../work";
 import { ownPart, type KindPage, type Part } from "./kind";
@@ -29,7 +30,7 @@ function RubricForm({ task, work, change }: Part) {
               {weight > 0 ? `+${weight}` : `−${-weight}, better not`}
             </Text>
           </Text>
-          <Group gap={6} mt={4} role="radiogroup" aria-labelledby={`criterion-${key}`} wrap="nowrap">
+          <Group gap={6} mt={4} role="radiogroup" onKeyDown={chooseByArrows} aria-labelledby={`criterion-${key}`} wrap="nowrap">
             {[true, false].map((value) => (
               <Button key={String(value)} size="xs" role="radio" data-wanted={(value && met[key] === undefined) || undefined} aria-checked={met[key] === value} variant={met[key] === value ? "filled" : "default"} onClick={() => say(key, value)}>
                 {value ? "Yes" : "No"}
