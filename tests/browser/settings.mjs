@@ -11,7 +11,9 @@ export async function settings({ checks, page, reader, ward }) {
     await name.fill(" ");
     await form.getByText("A project has a name.").waitFor();
     await accessible(page);
-    await name.fill("Ward B");
+    await name.fill("Ward");
+    await name.press("End");
+    await page.keyboard.type(" B");
     const domains = form.getByRole("combobox", { name: "Domains" }).or(form.getByRole("textbox", { name: "Domains" }));
     await domains.fill("nutrition");
     await domains.press("Enter");

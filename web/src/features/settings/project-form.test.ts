@@ -22,8 +22,9 @@ describe("a project's settings", () => {
     expect(Object.keys(projectProblems({ ...projectForm(settings), rate: "", threshold: 0 })).sort()).toEqual(["/gold_watch/rate", "/gold_watch/threshold"]);
   });
 
-  it("are the same when they would be sent as the same", () => {
-    expect(sameProject(projectForm(settings), { ...projectForm(settings), name: "Ward ", good: "85" })).toBe(true);
+  it("are the same when the same is typed: a space after a name stays until the next word", () => {
+    expect(sameProject(projectForm(settings), projectForm({ ...settings }))).toBe(true);
+    expect(sameProject(projectForm(settings), { ...projectForm(settings), name: "Ward " })).toBe(false);
     expect(sameProject(projectForm(settings), { ...projectForm(settings), domains: [] })).toBe(false);
   });
 });

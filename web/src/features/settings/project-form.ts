@@ -30,8 +30,9 @@ export function projectProblems(form: ProjectForm): Problems {
   return problems;
 }
 
+// As typed: a form that is the same as before is taken back, and a space between two words would go with it.
 export function sameProject(a: ProjectForm, b: ProjectForm): boolean {
-  return JSON.stringify(settingsOf(a)) === JSON.stringify(settingsOf(b));
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 export const projectSettings: Settings<ProjectForm> = {
