@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 export class Checks {
   passed = 0;
   failed = 0;
+  failures = [];
 
   constructor(report) {
     this.report = report;
@@ -17,7 +18,9 @@ export class Checks {
       console.log(`ok      ${name} (${Date.now() - begin} ms)`);
     } catch (error) {
       this.failed += 1;
-      console.log(`FAILED  ${name}\n        ${String(error.stack ?? error).split("\n").slice(0, 12).join("\n        ")}`);
+      const failure = `FAILED  ${name}\n        ${String(error.stack ?? error).split("\n").slice(0, 12).join("\n        ")}`;
+      this.failures.push(failure);
+      console.log(failure);
     }
     this.write();
   }

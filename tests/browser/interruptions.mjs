@@ -37,7 +37,38 @@ async function closed({ checks, browser, page, address }) {
     await atWork(again);
     expect((await typed(again)) === "Both say the same, to the word.", `the whole reason; got ${await typed(again)}`);
   });
+  await checks.check("a draft that reaches the server just after the task was read again is in the form", async () => {
+    const whole = `${await typed(again)} Truly.`;
+    await overtaken(again, async () => {
+      await append(again, " Truly.");
+      await again.getByRole("link", { name: "Guidelines" }).click();
+      await again.getByRole("heading", { name: "How we judge" }).waitFor();
+      await again.getByRole("link", { name: "Judge" }).click();
+      await atWork(again);
+    });
+    expect((await typed(again)) === whole, `${whole}; got ${await typed(again)}`);
+  });
   return again;
+}
+
+// During the work a draft waits until the server has read the next task, and the page gets the task only after that.
+async function overtaken(page, work) {
+  let wasRead, wasSaved;
+  const read = new Promise((resolve) => (wasRead = resolve));
+  const saved = new Promise((resolve) => (wasSaved = resolve));
+  await page.route("**/draft", async (route) => {
+    await read;
+    await route.fulfill({ response: await route.fetch() });
+    wasSaved();
+  });
+  await page.route("**/tasks/next", async (route) => {
+    const response = await route.fetch();
+    wasRead();
+    await saved;
+    await route.fulfill({ response });
+  });
+  await work();
+  await page.unrouteAll({ behavior: "wait" });
 }
 
 async function ended({ checks, page }) {
@@ -106,7 +137,7 @@ export async function interruptions({ checks, browser, page, address, server, le
   await ended({ checks, page: again });
   await gone({ checks, page: again, newcomer, server });
   await checks.check("what was sent is the whole of what was typed", async () => {
-    const whole = "Both say the same, to the word. Really. Yes.";
+    const whole = "Both say the same, to the word. Truly. Really. Yes.";
     const judgments = async () => (await lead.get(`/projects/${project.id}/judgments?limit=100`)).items;
     await eventually("the judgment with the whole reason", async () => (await judgments()).some(({ payload }) => payload.reason === whole && payload.outcome === "tie"));
   });

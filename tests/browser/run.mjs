@@ -110,5 +110,7 @@ try {
   rmSync(workspace, { recursive: true, force: true });
 }
 checks.write();
+// Once more at the end, where whoever reads only the last lines sees them.
+for (const failure of checks.failures) console.log(failure);
 console.log(`${checks.passed} passed, ${checks.failed} failed`);
 process.exit(checks.failed > 0 ? 1 : 0);

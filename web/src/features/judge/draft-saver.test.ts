@@ -21,14 +21,15 @@ describe("the saver of a draft", () => {
     saver.take(typed("ab"));
     await vi.advanceTimersByTimeAsync(700);
     expect(sent()).toEqual(["ab"]);
-    expect(saver.unsaved).toBeNull();
+    expect(saver.newerThan(performance.now() + 1)).toBeNull();
+    saver.end();
   });
 
   it("tries again by itself until the server answers, and says both", async () => {
     vi.mocked(fetch).mockRejectedValueOnce(new TypeError("failed to fetch"));
     const states: DraftState["is"][] = [];
     const saver = draftSaver("/tasks/2/draft", "2/a");
-    saver.listen((state) => states.push(state.is));
+    saver.listen(() => states.push(saver.state.is));
     saver.take(typed("long work"));
     await vi.advanceTimersByTimeAsync(700);
     expect(states).toEqual(["saving", "failed"]);
@@ -45,11 +46,23 @@ describe("the saver of a draft", () => {
     window.dispatchEvent(closing);
     expect(closing.defaultPrevented).toBe(true);
     const again = draftSaver("/tasks/3/draft", "3/a");
-    expect(again.unsaved?.text).toBe("kept");
+    expect(again.newerThan(performance.now() + 1)?.text).toBe("kept");
+    expect(again.state.is).toBe("failed");
     again.end();
     const later = new Event("beforeunload", { cancelable: true });
     window.dispatchEvent(later);
     expect(later.defaultPrevented).toBe(false);
+  });
+
+  it("keeps what was saved after the server was asked for the task, as its answer may be older", async () => {
+    const saver = draftSaver("/tasks/6/draft", "6/a");
+    saver.take(typed("meanwhile"));
+    const asked = performance.now();
+    await vi.advanceTimersByTimeAsync(700);
+    expect(draftSaver("/tasks/6/draft", "6/a").newerThan(asked)?.text).toBe("meanwhile");
+    expect(saver.newerThan(performance.now() + 1)).toBeNull();
+    saver.end();
+    expect(saver.newerThan(asked)).toBeNull();
   });
 
   it("never has two versions on the way at once", async () => {

@@ -7,7 +7,8 @@ export type DraftState = { is: "clean" } | { is: "saving" } | { is: "saved" } | 
 const saveAfterMs = 600;
 const retryAfterMs = 3_000;
 
-// Those that still hold something. They outlive their form, so that a walk to another page takes nothing away.
+// Those that were given something, until it is sent or thrown away. They outlive their form, so that a walk to another
+// page takes nothing away.
 const holding = new Map<string, DraftSaver>();
 
 function askFirst(event: BeforeUnloadEvent) {
@@ -15,8 +16,10 @@ function askFirst(event: BeforeUnloadEvent) {
 }
 
 export class DraftSaver {
-  private tell: (state: DraftState) => void = () => undefined;
+  state: DraftState = { is: "clean" };
+  private heard: () => void = () => undefined;
   private pending: Work | null = null;
+  private saved: { work: Work; at: number } | null = null;
   private sending = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -25,17 +28,20 @@ export class DraftSaver {
     private readonly key: string,
   ) {}
 
-  get unsaved(): Work | null {
-    return this.pending;
+  // What the server's answer to a question of that moment (performance.now()) may not hold yet: what is not saved, and
+  // what was saved only after the server was asked.
+  newerThan(asked: number): Work | null {
+    if (this.pending) return this.pending;
+    return this.saved && this.saved.at >= asked ? this.saved.work : null;
   }
 
-  // Answers how to stop listening.
-  listen(tell: (state: DraftState) => void): () => void {
-    this.tell = tell;
+  // Calls back at each change of the state; answers how to stop listening.
+  listen = (heard: () => void): (() => void) => {
+    this.heard = heard;
     return () => {
-      this.tell = () => undefined;
+      this.heard = () => undefined;
     };
-  }
+  };
 
   take(work: Work) {
     this.pending = work;
@@ -49,11 +55,22 @@ export class DraftSaver {
     if (this.pending) void api.put(this.path, { payload: this.pending }, { keepalive: true }).catch(() => undefined);
   }
 
+  // Once it is sent or thrown away.
   end() {
+    this.settle();
+    this.saved = null;
+    holding.delete(this.key);
+  }
+
+  private tell(state: DraftState) {
+    this.state = state;
+    this.heard();
+  }
+
+  private settle() {
     clearTimeout(this.timer);
     this.pending = null;
-    holding.delete(this.key);
-    if (holding.size === 0) window.removeEventListener("beforeunload", askFirst);
+    if (![...holding.values()].some((saver) => saver.pending)) window.removeEventListener("beforeunload", askFirst);
   }
 
   private saveIn(ms: number) {
@@ -77,7 +94,8 @@ export class DraftSaver {
       this.tell({ is: "failed", reason: failure.message });
       this.saveIn(retryAfterMs);
     } else if (this.pending === work) {
-      this.end();
+      this.saved = { work, at: performance.now() };
+      this.settle();
       this.tell({ is: "saved" });
     } else {
       this.saveIn(saveAfterMs);

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useRef, useState } from "react";
-import type { NextTask, Project, Receipt } from "../../api/types";
+import type { Project, Receipt } from "../../api/types";
 import { useGlobalKeys } from "../../shared/global-keys";
 import { KeyHint } from "../../shared/key-hint";
 import { useActiveSeconds } from "./active-time";
@@ -9,7 +9,7 @@ import { Conversation } from "./conversation";
 import { Tools } from "./tools";
 import type { DraftState } from "./draft-saver";
 import { useDraft } from "./use-draft";
-import { useSkip, useSubmit } from "./use-task";
+import { useSkip, useSubmit, type TaskInHand } from "./use-task";
 import { letters } from "./kinds/kind";
 import { kindPages } from "./kinds/table";
 import { hasWork } from "./work";
@@ -25,7 +25,7 @@ function Unsaved({ state }: { state: DraftState }) {
   );
 }
 
-type Props = { project: Project; next: NextTask; done: (receipt: Receipt | null) => void };
+type Props = { project: Project; next: TaskInHand; done: (receipt: Receipt | null) => void };
 
 export function TaskView({ project, next, done }: Props) {
   const draft = useDraft(next);

@@ -3,6 +3,15 @@ import { api } from "../../api/client";
 import type { Kind, NextTask, Progress, Receipt } from "../../api/types";
 import type { Payload } from "./work";
 
+// With the moment at which the server was asked (performance.now()): a draft that was saved later may not be in it.
+export type TaskInHand = NextTask & { asked: number };
+
+async function nextTask(project: number, kinds: Kind[]): Promise<TaskInHand | null> {
+  const asked = performance.now();
+  const next = await api.post<NextTask | undefined>(`/projects/${project}/tasks/next`, { kinds });
+  return next ? { ...next, asked } : null;
+}
+
 export function useProgress(project: number) {
   return useQuery({ queryKey: ["progress", project], queryFn: () => api.get<Progress>(`/projects/${project}/my/progress`) });
 }
@@ -11,7 +20,7 @@ export function useProgress(project: number) {
 export function useNextTask(project: number, kinds: Kind[]) {
   return useQuery({
     queryKey: ["next-task", project, kinds.join()],
-    queryFn: async () => (await api.post<NextTask | undefined>(`/projects/${project}/tasks/next`, { kinds })) ?? null,
+    queryFn: () => nextTask(project, kinds),
     staleTime: Infinity,
     gcTime: 0,
     retry: false,
