@@ -55,10 +55,17 @@ void bind_all(SQLite::Statement& statement, std::initializer_list<Value> values)
                 "Check the folder and its permissions.");
 }
 
+// The library would take one lock of all its connections at each allocation, to count the memory in use,
+// which nobody asks for.
+void count_no_memory() {
+  [[maybe_unused]] static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 // The file holds password hashes: nobody else reads it. Its companions inherit the mode.
 // A file that is there is never opened here: closing it would let go of all locks that this process has on it
 // through other connections (POSIX), and another process would take the log for abandoned and remove it.
 std::string prepared_file(const std::filesystem::path& path, Access access) {
+  count_no_memory();
   if (access == Access::read_only) return path.string();
   if (::access(path.c_str(), F_OK) == 0) {
     if (::access(path.c_str(), R_OK | W_OK) != 0) cannot_open(path, errno);

@@ -10,6 +10,10 @@
 
 namespace preceptor::store {
 
+// After an insert, where many wait for it: SQLite answers RETURNING from a table that it makes for each
+// statement.
+constexpr Statement inserted_in_sqlite{"inserted", "SELECT last_insert_rowid()"};
+
 template <class Tag>
 Value key(Id<Tag> id) {
   return id.value;

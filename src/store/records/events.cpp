@@ -7,8 +7,8 @@ namespace {
 
 constexpr Statement insert_event{
     "event_add",
-    "INSERT INTO event (kind, project_id, actor_id, subject, at, commitment) VALUES ($1, $2, $3, $4, $5, $6) "
-    "RETURNING id"};
+    "INSERT INTO event (kind, project_id, actor_id, subject, at, commitment) VALUES ($1, $2, $3, $4, $5, "
+    "$6)"};
 constexpr Statement insert_payload{"event_payload_add",
                                    "INSERT INTO event_payload (event_id, salt, payload) VALUES ($1, $2, $3)"};
 // Both at once, where waiting for the id would be a journey.
@@ -97,7 +97,8 @@ void SqlRecords::add_event(const Event& event, const EventPayload& payload) {
     connection_.post(insert_event_with_payload, {kind, project, actor, subject, at, commitment, salt, words});
     return;
   }
-  const EventId id{connection_.number(insert_event, {kind, project, actor, subject, at, commitment})};
+  connection_.run(insert_event, {kind, project, actor, subject, at, commitment});
+  const EventId id{connection_.number(inserted_in_sqlite, {})};
   connection_.post(insert_payload, {key(id), salt, words});
 }
 

@@ -14,8 +14,8 @@ constexpr std::string_view inserted_values =
     "(SELECT round_id FROM task WHERE id = $2), (SELECT purpose FROM task WHERE id = $2), "
     "(SELECT CASE WHEN gold_response_id IS NULL THEN 0 ELSE 1 END FROM task WHERE id = $2)) ";
 const Statement& insert_judgment() {
-  static const Composed composed("judgment_add", {"INSERT INTO judgment (", inserted_columns, "VALUES (",
-                                                  inserted_values, "RETURNING id"});
+  static const Composed composed("judgment_add",
+                                 {"INSERT INTO judgment (", inserted_columns, "VALUES (", inserted_values});
   return composed.statement;
 }
 // Where waiting for the id of an inserted row would be a journey, it is drawn beforehand.
@@ -136,8 +136,9 @@ JudgmentId SqlRecords::add_judgment(const Judgment& judgment) {
               guideline = integer(judgment.guideline_version), rubric = integer(judgment.rubric_version),
               at = moment(judgment.created_at);
   if (connection_.dialect() == Dialect::sqlite) {
-    return {connection_.number(insert_judgment(), {project, task, kind, slot, person, payload, seconds,
-                                                   counted, right, supersedes, name, guideline, rubric, at})};
+    connection_.run(insert_judgment(), {project, task, kind, slot, person, payload, seconds, counted, right,
+                                        supersedes, name, guideline, rubric, at});
+    return {connection_.number(inserted_in_sqlite, {})};
   }
   const JudgmentId id = next_judgment();
   connection_.post(insert_judgment_as(), {project, task, kind, slot, person, payload, seconds, counted, right,

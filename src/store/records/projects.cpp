@@ -116,20 +116,55 @@ constexpr Statement upsert_fit{
     "languages = excluded.languages, domains = excluded.domains, hazards = excluded.hazards, "
     "kinds = excluded.kinds"};
 
+// The columns of a project that are JSON, and what they say.
+struct ProjectTexts {
+  std::string languages, domains, policy;
+  bool operator==(const ProjectTexts&) const = default;
+};
+struct ProjectWords {
+  std::vector<std::string> languages, domains;
+  std::map<TaskKind, std::int64_t> overlaps;
+  feedback::WorkPolicy policy;
+};
+
+ProjectWords read_words(const ProjectTexts& texts) {
+  feedback::Overlap overlap;
+  feedback::WorkPolicy policy;
+  read_policy(texts.policy, overlap, policy);
+  return {.languages = words_from(texts.languages),
+          .domains = words_from(texts.domains),
+          .overlaps = overlap.others,
+          .policy = policy};
+}
+
+// Nearly every write asks for its project, which seldom changes: the thread remembers what it read last.
+const ProjectWords& words_of(ProjectTexts texts) {
+  thread_local std::optional<std::pair<ProjectTexts, ProjectWords>> last;
+  if (!last || last->first != texts) {
+    ProjectWords words = read_words(texts);
+    last.emplace(std::move(texts), std::move(words));
+  }
+  return last->second;
+}
+
 Project project_from(const Row& row) {
-  Project project{
+  const ProjectWords& words =
+      words_of({.languages = row.text(2), .domains = row.text(3), .policy = row.text(15)});
+  return {
       .id = id_at<ProjectId>(row, 0),
       .name = row.text(1),
-      .languages = words_from(row.text(2)),
-      .domains = words_from(row.text(3)),
-      .overlap = {.compare = row.integer(4), .rate = row.integer(5), .write = row.integer(6)},
+      .languages = words.languages,
+      .domains = words.domains,
+      .overlap = {.compare = row.integer(4),
+                  .rate = row.integer(5),
+                  .write = row.integer(6),
+                  .others = words.overlaps},
       .gold_watch = {.good = row.real(7), .bad = row.real(8), .threshold = row.real(9), .rate = row.real(10)},
+      .policy = words.policy,
       .current_model = id_at<ModelId>(row, 11),
       .guideline_version = row.integer(13),
       .rubric_version = row.integer(14),
       .created_at = moment_at(row, 12)};
-  read_policy(row.text(15), project.overlap, project.policy);
-  return project;
 }
 
 RubricVersion rubric_from(const Row& row) {

@@ -66,6 +66,13 @@ constexpr Statement count_judgment_of_task{
         "UPDATE task SET counted = counted + 1, state = CASE WHEN state = 0 AND gold_response_id IS NULL AND "
         "counted + 1 >= overlap THEN 1 ELSE state END WHERE id = $1",
     .key_values = 1};
+// In two steps where a statement that may change the state takes the task out of the indexes that go by it,
+// and puts it back: most judgments change the count alone.
+constexpr Statement count_judgment_alone{"task_count_judgment_alone",
+                                         "UPDATE task SET counted = counted + 1 WHERE id = $1"};
+constexpr Statement finish_judged_task{"task_finish_judged",
+                                       "UPDATE task SET state = 1 WHERE id = $1 AND state = 0 AND "
+                                       "gold_response_id IS NULL AND counted >= overlap"};
 
 constexpr Statement upsert_assignment{
     .name = "assignment_put",
@@ -137,7 +144,14 @@ std::int64_t SqlRecords::open_out_of_hands(ProjectId project) {
   return connection_.number(count_out_of_hands, {key(project)});
 }
 
-void SqlRecords::count_judgment(TaskId task) { connection_.post(count_judgment_of_task, {key(task)}); }
+void SqlRecords::count_judgment(TaskId task) {
+  if (connection_.dialect() == Dialect::postgresql) {
+    connection_.post(count_judgment_of_task, {key(task)});
+    return;
+  }
+  connection_.run(count_judgment_alone, {key(task)});
+  connection_.run(finish_judged_task, {key(task)});
+}
 
 void SqlRecords::put_assignment(const Assignment& assignment) {
   connection_.post(upsert_assignment,
