@@ -19,7 +19,7 @@ namespace preceptor::engine {
 template <class Real>
 struct ActivationRow {
   void (*forward)(Real* out, const Real* x, const Real* up, std::size_t width);
-  void (*backward)(Real* d_x, Real* d_up, const Real* d_out, const Real* x, const Real* up,
+  void (*backward)(Real* out, Real* d_x, Real* d_up, const Real* d_out, const Real* x, const Real* up,
                    std::size_t width);
 };
 
@@ -65,7 +65,7 @@ void forward_row(Real* out, const Real* x, const Real* up, std::size_t width) {
 }
 
 template <class Function, class Real>
-void backward_row(Real* d_x, Real* d_up, const Real* d_out, const Real* x, const Real* up,
+void backward_row(Real* out, Real* d_x, Real* d_up, const Real* d_out, const Real* x, const Real* up,
                   std::size_t width) {
   const Lanes d;
   const Vector one = hn::Set(d, 1.0F);
@@ -76,11 +76,15 @@ void backward_row(Real* d_x, Real* d_up, const Real* d_out, const Real* x, const
     const Vector curve = hn::Mul(steepness, hn::Sub(one, s));
     const Vector slope = hn::Mul(s, hn::Add(curve, one));
     const Vector d_value = loader(d_out);
+    const Vector active = hn::Mul(value, s);
     if (up == nullptr) {
+      storer(active, out);
       storer(hn::Mul(d_value, slope), d_x);
     } else {
-      storer(hn::Mul(hn::Mul(d_value, loader(up)), slope), d_x);
-      storer(hn::Mul(d_value, hn::Mul(value, s)), d_up);
+      const Vector other = loader(up);
+      storer(hn::Mul(active, other), out);
+      storer(hn::Mul(hn::Mul(d_value, other), slope), d_x);
+      storer(hn::Mul(d_value, active), d_up);
     }
   });
 }
@@ -138,14 +142,14 @@ void gated_forward(std::span<Real> out, std::span<const Real> gate_up, std::int3
 }
 
 template <class Real>
-void gated_backward(std::span<Real> d_gate_up, std::span<const Real> d_out, std::span<const Real> gate_up,
-                    std::int32_t width_signed, Activation activation) {
+void gated_backward(std::span<Real> out, std::span<Real> d_gate_up, std::span<const Real> d_out,
+                    std::span<const Real> gate_up, std::int32_t width_signed, Activation activation) {
   const auto width = static_cast<std::size_t>(width_signed);
   const auto kernel = chosen_row<Real>(activation).backward;
   each_row(d_out.size() / width, [&](std::size_t row) {
     const Real* gate = &gate_up[row * 2 * width];
     Real* d_gate = &d_gate_up[row * 2 * width];
-    kernel(d_gate, d_gate + width, &d_out[row * width], gate, gate + width, width);
+    kernel(&out[row * width], d_gate, d_gate + width, &d_out[row * width], gate, gate + width, width);
   });
 }
 
@@ -158,26 +162,26 @@ void activation_forward(std::span<Real> out, std::span<const Real> x, Activation
 }
 
 template <class Real>
-void activation_backward(std::span<Real> d_x, std::span<const Real> d_out, std::span<const Real> x,
-                         Activation activation) {
+void activation_backward(std::span<Real> out, std::span<Real> d_x, std::span<const Real> d_out,
+                         std::span<const Real> x, Activation activation) {
   const auto kernel = chosen_row<Real>(activation).backward;
   parallel_blocks(d_x.size(), values_per_block, [&](std::size_t begin, std::size_t end) {
-    kernel(&d_x[begin], nullptr, &d_out[begin], &x[begin], nullptr, end - begin);
+    kernel(&out[begin], &d_x[begin], nullptr, &d_out[begin], &x[begin], nullptr, end - begin);
   });
 }
 
 template void gated_forward<float>(std::span<float>, std::span<const float>, std::int32_t, Activation);
 template void gated_forward<Bf16>(std::span<Bf16>, std::span<const Bf16>, std::int32_t, Activation);
-template void gated_backward<float>(std::span<float>, std::span<const float>, std::span<const float>,
-                                    std::int32_t, Activation);
-template void gated_backward<Bf16>(std::span<Bf16>, std::span<const Bf16>, std::span<const Bf16>,
-                                   std::int32_t, Activation);
+template void gated_backward<float>(std::span<float>, std::span<float>, std::span<const float>,
+                                    std::span<const float>, std::int32_t, Activation);
+template void gated_backward<Bf16>(std::span<Bf16>, std::span<Bf16>, std::span<const Bf16>,
+                                   std::span<const Bf16>, std::int32_t, Activation);
 template void activation_forward<float>(std::span<float>, std::span<const float>, Activation);
 template void activation_forward<Bf16>(std::span<Bf16>, std::span<const Bf16>, Activation);
-template void activation_backward<float>(std::span<float>, std::span<const float>, std::span<const float>,
-                                         Activation);
-template void activation_backward<Bf16>(std::span<Bf16>, std::span<const Bf16>, std::span<const Bf16>,
-                                        Activation);
+template void activation_backward<float>(std::span<float>, std::span<float>, std::span<const float>,
+                                         std::span<const float>, Activation);
+template void activation_backward<Bf16>(std::span<Bf16>, std::span<Bf16>, std::span<const Bf16>,
+                                        std::span<const Bf16>, Activation);
 
 }  // namespace preceptor::engine
 #endif

@@ -17,18 +17,18 @@ template <class Real>
 void gated_forward(std::span<Real> out, std::span<const Real> gate_up, std::int32_t width,
                    Activation activation);
 
-// Overwrites d_gate_up.
+// Overwrites d_gate_up, and out with what the forward left there: whoever wants both reads gate_up once.
 template <class Real>
-void gated_backward(std::span<Real> d_gate_up, std::span<const Real> d_out, std::span<const Real> gate_up,
-                    std::int32_t width, Activation activation);
+void gated_backward(std::span<Real> out, std::span<Real> d_gate_up, std::span<const Real> d_out,
+                    std::span<const Real> gate_up, std::int32_t width, Activation activation);
 
 // out = activation(x), element by element.
 template <class Real>
 void activation_forward(std::span<Real> out, std::span<const Real> x, Activation activation);
 
-// Overwrites d_x.
+// Overwrites d_x, and out likewise.
 template <class Real>
-void activation_backward(std::span<Real> d_x, std::span<const Real> d_out, std::span<const Real> x,
-                         Activation activation);
+void activation_backward(std::span<Real> out, std::span<Real> d_x, std::span<const Real> d_out,
+                         std::span<const Real> x, Activation activation);
 
 }  // namespace preceptor::engine

@@ -227,19 +227,20 @@ void Decoder<Real>::feed_forward_half_backward(std::size_t index, const DecoderA
                                                 slices.down_norm, activations.delta));
   norm_.forward(activations.normed, a.middle_statistics, read(scratch_.residual), slices.feed_forward_norm,
                 vectors());
-  activate(activations.active, a.gate_up);
   if (norms_after()) {
     norm_.branch_backward(scratch_.d_branch, d_branch, read(a.feed_forward_branch),
                           a.feed_forward_branch_statistics, slices.down_norm, vectors(), gradients.vectors);
     d_branch = scratch_.d_branch;
   }
-  layer.down.backward(scratch_.d_active, d_branch, activations.active, a.low.down, gradients);
+  layer.down.backward_input(scratch_.d_active, d_branch);
   if (config_.feed_forward == FeedForward::gated) {
-    gated_backward(scratch_.d_gate_up, read(scratch_.d_active), read(a.gate_up), config_.intermediate_size,
-                   config_.activation);
+    gated_backward(activations.active, scratch_.d_gate_up, read(scratch_.d_active), read(a.gate_up),
+                   config_.intermediate_size, config_.activation);
   } else {
-    activation_backward(scratch_.d_gate_up, read(scratch_.d_active), read(a.gate_up), config_.activation);
+    activation_backward(activations.active, scratch_.d_gate_up, read(scratch_.d_active), read(a.gate_up),
+                        config_.activation);
   }
+  layer.down.backward_weights(d_branch, activations.active, a.low.down, gradients);
   layer.gate_up.backward(scratch_.d_normed, scratch_.d_gate_up, activations.normed, a.low.gate_up, gradients);
   norm_.backward(d_residual, scratch_.d_residual, read(scratch_.d_normed), read(scratch_.residual),
                  a.middle_statistics, slices.feed_forward_norm, vectors(), gradients.vectors);

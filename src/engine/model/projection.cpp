@@ -190,26 +190,48 @@ void Projection<Real>::adapted_forward(std::span<Real> out, std::span<Real> low,
 template <class Real>
 void Projection<Real>::backward(std::span<Real> d_x, std::span<const Real> d_out, std::span<const Real> x,
                                 std::span<const Real> low, const Gradients& gradients) {
-  if (low_width_ > 0) return adapted_backward(d_x, d_out, x, low, gradients.adapter);
-  const auto rows = static_cast<std::int32_t>(row_count(x));
-  if (!gradients.frozen()) {
-    wide_.backward_weight(slices_.weight.of(gradients.tables_and_matrices), d_out, x, rows);
-    if (slices_.bias.count > 0) bias_backward(slices_.bias.of(gradients.vectors), d_out);
-  }
-  pack_tall();
-  wide_.backward_input(d_x, d_out, rows);
+  backward_input(d_x, d_out);
+  backward_weights(d_out, x, low, gradients);
 }
 
 template <class Real>
-void Projection<Real>::adapted_backward(std::span<Real> d_x, std::span<const Real> d_out,
-                                        std::span<const Real> x, std::span<const Real> low,
-                                        std::span<float> gradients) {
+void Projection<Real>::backward_input(std::span<Real> d_x, std::span<const Real> d_out) {
+  if (low_width_ > 0) return adapted_backward_input(d_x, d_out);
+  pack_tall();
+  wide_.backward_input(d_x, d_out, static_cast<std::int32_t>(row_count(d_x)));
+}
+
+template <class Real>
+void Projection<Real>::backward_weights(std::span<const Real> d_out, std::span<const Real> x,
+                                        std::span<const Real> low, const Gradients& gradients) {
+  if (low_width_ > 0) return adapted_backward_weights(d_out, x, low, gradients.adapter);
+  if (gradients.frozen()) return;
+  const auto rows = static_cast<std::int32_t>(row_count(x));
+  wide_.backward_weight(slices_.weight.of(gradients.tables_and_matrices), d_out, x, rows);
+  if (slices_.bias.count > 0) bias_backward(slices_.bias.of(gradients.vectors), d_out);
+}
+
+// Leaves d_out·s·B in the room, for the weights.
+template <class Real>
+void Projection<Real>::adapted_backward_input(std::span<Real> d_x, std::span<const Real> d_out) {
+  const std::size_t rows = row_count(d_x);
+  const auto count = static_cast<std::int32_t>(rows);
+  pack_factors();
+  const std::span<Real> d_low = take<Real>(room_->low_gradient, rows * size(low_width_));
+  factors_->b.backward_input(d_low, d_out, count);
+  const std::span<Real> joined = take<Real>(room_->joined_rows, d_out.size() + d_low.size());
+  join_rows(joined, d_out, read(d_low), rows);
+  pack_tall();
+  tall_->backward_input(d_x, joined, count);
+}
+
+template <class Real>
+void Projection<Real>::adapted_backward_weights(std::span<const Real> d_out, std::span<const Real> x,
+                                                std::span<const Real> low, std::span<float> gradients) {
   const std::size_t rows = row_count(x);
   const auto count = static_cast<std::int32_t>(rows);
   const std::size_t width = size(low_width_);
-  pack_factors();
   const std::span<Real> d_low = take<Real>(room_->low_gradient, rows * width);
-  factors_->b.backward_input(d_low, d_out, count);
   factors_->a.backward_weight(targets_.a.of(gradients), read(d_low), x, count);
 
   const std::span<float> d_b = take<float>(room_->b_gradient, size(shape_.outputs) * width);
@@ -227,11 +249,6 @@ void Projection<Real>::adapted_backward(std::span<Real> d_x, std::span<const Rea
       }
     });
   }
-
-  const std::span<Real> joined = take<Real>(room_->joined_rows, d_out.size() + d_low.size());
-  join_rows(joined, d_out, read(d_low), rows);
-  pack_tall();
-  tall_->backward_input(d_x, joined, count);
 }
 
 template class Projection<float>;

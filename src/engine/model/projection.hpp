@@ -55,6 +55,10 @@ public:
   // Overwrites d_x, adds into the gradients.
   void backward(std::span<Real> d_x, std::span<const Real> d_out, std::span<const Real> x,
                 std::span<const Real> low, const Gradients& gradients);
+  // The same in two steps, the second right after the first: x is wanted only then.
+  void backward_input(std::span<Real> d_x, std::span<const Real> d_out);
+  void backward_weights(std::span<const Real> d_out, std::span<const Real> x, std::span<const Real> low,
+                        const Gradients& gradients);
 
 private:
   // The two factors, each as one matrix over all targets: A stacked, s·B along the diagonal of its own.
@@ -69,8 +73,9 @@ private:
   void pack_tall();
   void write_b(Real* out, std::size_t step, std::size_t begin, std::size_t end) const;
   void adapted_forward(std::span<Real> out, std::span<Real> low, std::span<const Real> x);
-  void adapted_backward(std::span<Real> d_x, std::span<const Real> d_out, std::span<const Real> x,
-                        std::span<const Real> low, std::span<float> gradients);
+  void adapted_backward_input(std::span<Real> d_x, std::span<const Real> d_out);
+  void adapted_backward_weights(std::span<const Real> d_out, std::span<const Real> x,
+                                std::span<const Real> low, std::span<float> gradients);
 
   Shape shape_;
   ModelWeights weights_;
