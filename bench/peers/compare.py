@@ -59,13 +59,40 @@ def ours(options, bench, name, runs):
         return json.loads(file.read_text())["benches"][0]
 
 
-def training_peer(options, case):
-    say(f"{case}")
-    with tempfile.TemporaryDirectory() as scratch:
-        done = subprocess.run([sys.executable, str(HERE / "training_peer.py"), case, "--shape", options.shape,
-                               "--runs", str(options.runs), "--scratch", scratch],
-                              check=True, stdout=subprocess.PIPE, env=peer_environment())
-    return json.loads(done.stdout)
+class TrainingPeer:
+    """A process of training_peer.py, warm once this returns: its runs wait for their turns."""
+
+    def __init__(self, options, case):
+        say(case)
+        self.case, self.values = case, []
+        self.scratch = tempfile.TemporaryDirectory()
+        self.process = subprocess.Popen([sys.executable, str(HERE / "training_peer.py"), case, "--shape", options.shape,
+                                         "--runs", str(options.runs), "--scratch", self.scratch.name],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=peer_environment())
+        self.ready = self._line() == "ready"
+
+    def _line(self):
+        line = self.process.stdout.readline().strip()
+        if not line:
+            raise RuntimeError(f"training_peer.py {self.case} has ended with {self.process.wait()}")
+        return line
+
+    def measure(self):
+        if not self.ready and self._line() != "ready":
+            raise RuntimeError(f"training_peer.py {self.case} has no further run")
+        self.ready = False
+        print("go", file=self.process.stdin, flush=True)
+        self.values.append(float(self._line()))
+
+    def finish(self):
+        found = dict(json.loads(self._line()), values=self.values)
+        self.process.wait()
+        return found
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        self.scratch.cleanup()
 
 
 def row_of(our_row, peer):
@@ -77,17 +104,35 @@ def row_of(our_row, peer):
                 peer_peak_rss_bytes=peer.get("peak_rss_bytes"), ratio=our_middle / middle)
 
 
+def our_runs(options, bench, name, measure_peers):
+    """Run by run in turn, ours and then the peers', so that the machine's mood is the same for all."""
+    rows = []
+    for _ in range(options.runs):
+        rows.append(ours(options, bench, name, 1))
+        measure_peers()
+    return dict(rows[0], values=[row["median"] for row in rows],
+                limit_fraction=statistics.median(row["limit_fraction"] for row in rows),
+                peak_rss_bytes=max(row["peak_rss_bytes"] for row in rows))
+
+
+def training_rows(options, group):
+    bench, name, cases = TRAINING[group]
+    peers = []
+    try:
+        for case in cases:
+            peers.append(TrainingPeer(options, case))
+        together = our_runs(options, bench, name, lambda: [peer.measure() for peer in peers])
+        for peer in peers:
+            yield row_of(together, peer.finish())
+    finally:
+        for peer in peers:
+            peer.close()
+
+
 def generation_rows(options, group):
-    """Run by run in turn: ours, then llama.cpp with each of its files, so that the machine's mood is the same for all."""
     import llama_peer
     for case in llama_peer.cases(options, group, say):
-        our_runs = []
-        for run in range(options.runs):
-            our_runs.append(ours(options, "generate", case.ours, 1))
-            for peer in case.peers:
-                peer["values"].append(peer["measure"]())
-        together = dict(our_runs[0], values=[row["median"] for row in our_runs],
-                        limit_fraction=statistics.median(row["limit_fraction"] for row in our_runs))
+        together = our_runs(options, "generate", case.ours, case.measure)
         for peer in case.peers:
             yield row_of(together, peer)
 
@@ -105,18 +150,12 @@ def main():
     options = arguments()
     if "model" in (options.only or []) and not options.model:
         sys.exit("peers: the group model needs --model FILE.gguf")
+    groups = [group for group in [*TRAINING, "generate", "model"] if not options.only or group in options.only]
     rows = []
-    for group, (bench, name, cases) in TRAINING.items():
-        if options.only and group not in options.only:
+    for group in groups:
+        if group == "model" and not options.model:
             continue
-        our_row = ours(options, bench, name, options.runs)
-        for case in cases:
-            rows.append(row_of(our_row, training_peer(options, case)))
-            report(options, rows)
-    for group in ("generate", "model"):
-        if (options.only and group not in options.only) or (group == "model" and not options.model):
-            continue
-        for row in generation_rows(options, group):
+        for row in (training_rows if group in TRAINING else generation_rows)(options, group):
             rows.append(row)
             report(options, rows)
 

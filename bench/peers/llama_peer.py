@@ -79,6 +79,10 @@ class Case:
         self.peers = [dict(peer_name=f"llama.cpp {name}", peer_settings=settings, values=[],
                            measure=lambda model=model: measure(options, model, *flags)) for name, model in models]
 
+    def measure(self):
+        for peer in self.peers:
+            peer["values"].append(peer["measure"]())
+
 
 def _cases(options, models, prefix, streams):
     alone = "llama-bench, native build"

@@ -1,6 +1,9 @@
-"""One peer, one kind of training, in a process of its own: prints {values, unit, peak_rss_bytes, settings} as JSON.
+"""One peer, one kind of training, in a process of its own, run by run in turn with others.
 
     training_peer.py CASE --shape smollm2-135m --runs 5
+
+Before each run it prints "ready" and waits for a line on stdin, after it the run's rate; at the end
+{peer_name, peer_settings, unit, peak_rss_bytes} as JSON.
 """
 import argparse
 import json
@@ -41,57 +44,86 @@ def text(ids):
     return " ".join(f"w{i}" for i in ids)
 
 
-class StepSeconds(TrainerCallback):
-    def __init__(self):
-        self.ends = []
+class Turns:
+    """The turns of this process, in each of which it does one run."""
+
+    def __init__(self, runs, output):
+        self.left, self.output = runs, output
+
+    def wait(self):
+        if self.left > 0:
+            print("ready", file=self.output, flush=True)
+            sys.stdin.readline()
+
+    def tell(self, rate):
+        self.left -= 1
+        print(rate, file=self.output, flush=True)
+
+
+class StepRates(TrainerCallback):
+    """Tells each run's rate after the warm-up: the work of its steps by their time, counted from the first step's end."""
+
+    def __init__(self, turns, batch, sizes=None):
+        self.turns, self.batch, self.sizes = turns, batch, sizes
+        self.steps = EXAMPLES_PER_RUN // batch
+        self.seconds, self.start = [], None
 
     def on_step_end(self, *_args, **_kwargs):
-        self.ends.append(time.perf_counter())
+        if self.start is not None:
+            self.seconds.append(time.perf_counter() - self.start)
+        done = len(self.seconds)
+        if done % self.steps == 0 and done > WARM_UP * self.steps:
+            sizes = self.sizes[1:][done - self.steps:done] if self.sizes else [self.batch] * self.steps
+            self.turns.tell(sum(sizes) / sum(self.seconds[-self.steps:]))
+        if done % self.steps == 0 and done >= WARM_UP * self.steps:
+            self.turns.wait()
+        self.start = time.perf_counter()
 
-    def rates(self, batch, sizes):
-        """Of each run after the warm-up: the work of its steps by their time. sizes: the work of every step."""
-        steps = EXAMPLES_PER_RUN // batch
-        seconds = [b - a for a, b in zip(self.ends, self.ends[1:])]
-        return [sum(sizes[1:][at:at + steps]) / sum(seconds[at:at + steps])
-                for at in range(WARM_UP * steps, len(seconds) - steps + 1, steps)]
+
+def dense_runs(arguments, turns, step):
+    """step: one step of training on some documents."""
+    documents = workload.dense(arguments.shape, 2 * (arguments.runs + WARM_UP))
+    for run in range(arguments.runs + WARM_UP):
+        ids = torch.tensor(documents[2 * run:2 * run + 2])
+        if run >= WARM_UP:
+            turns.wait()
+        start = time.perf_counter()
+        step(ids)
+        if run >= WARM_UP:
+            turns.tell(ids.numel() / (time.perf_counter() - start))
+    return "tokens/s"
 
 
-def dense(arguments, dtype, autocast):
+def dense(arguments, turns, dtype, autocast):
     """Plain PyTorch: forward, backward, clipping, fused AdamW."""
     net = model(arguments.shape, dtype)
     net.train()
     optimiser = torch.optim.AdamW(net.parameters(), lr=1e-4, fused=True)
-    documents = workload.dense(arguments.shape, 2 * (arguments.runs + WARM_UP))
-    values = []
-    for step in range(arguments.runs + WARM_UP):
-        ids = torch.tensor(documents[2 * step:2 * step + 2])
-        start = time.perf_counter()
+
+    def step(ids):
         with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
             loss = net(input_ids=ids, labels=ids).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimiser.step()
         optimiser.zero_grad()
-        values.append(ids.numel() / (time.perf_counter() - start))
-    return values[WARM_UP:], "tokens/s"
+
+    return dense_runs(arguments, turns, step)
 
 
-def lora(arguments):
+def lora(arguments, turns):
     from peft import LoraConfig, get_peft_model
     net = get_peft_model(model(arguments.shape, torch.bfloat16),
                          LoraConfig(r=16, lora_alpha=32, target_modules="all-linear"))
     net.train()
     optimiser = torch.optim.AdamW([p for p in net.parameters() if p.requires_grad], lr=1e-4, fused=True)
-    documents = workload.dense(arguments.shape, 2 * (arguments.runs + WARM_UP))
-    values = []
-    for step in range(arguments.runs + WARM_UP):
-        ids = torch.tensor(documents[2 * step:2 * step + 2])
-        start = time.perf_counter()
+
+    def step(ids):
         net(input_ids=ids, labels=ids).loss.backward()
         optimiser.step()
         optimiser.zero_grad()
-        values.append(ids.numel() / (time.perf_counter() - start))
-    return values[WARM_UP:], "tokens/s"
+
+    return dense_runs(arguments, turns, step)
 
 
 def common(arguments, batch, **settings):
@@ -101,7 +133,7 @@ def common(arguments, batch, **settings):
                 **settings)
 
 
-def sft(arguments, batch, **settings):
+def sft(arguments, turns, batch, **settings):
     from datasets import Dataset
     from trl import SFTConfig, SFTTrainer
     documents = workload.mixed(arguments.shape)
@@ -116,12 +148,12 @@ def sft(arguments, batch, **settings):
         def _get_train_sampler(self, *_):
             return torch.utils.data.SequentialSampler(self.train_dataset)
 
-    timer = StepSeconds()
     trainer = Trainer(model=model(arguments.shape), processing_class=tokenizer(arguments.shape),
-                      train_dataset=Dataset.from_dict({"input_ids": documents}), callbacks=[timer],
+                      train_dataset=Dataset.from_dict({"input_ids": documents}),
+                      callbacks=[StepRates(turns, batch, sizes)],
                       args=SFTConfig(**common(arguments, batch, max_length=1024, **settings)))
     trainer.train()
-    return timer.rates(batch, sizes), "tokens/s"
+    return "tokens/s"
 
 
 def preference_rows(arguments, batch):
@@ -129,48 +161,48 @@ def preference_rows(arguments, batch):
     return {key: [text(row[key]) for row in rows] for key in ("prompt", "chosen", "rejected")}
 
 
-def dpo(arguments, batch, dtype=torch.float32, **settings):
+def dpo(arguments, turns, batch, dtype=torch.float32, **settings):
     from datasets import Dataset
     from trl import DPOConfig, DPOTrainer
-    timer = StepSeconds()
     # From a folder: the trainer reads its reference model from where the model came from.
     folder = f"{arguments.scratch}/start"
     model(arguments.shape, dtype).save_pretrained(folder)
     net = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="sdpa")
     trainer = DPOTrainer(model=net, processing_class=tokenizer(arguments.shape),
-                         train_dataset=Dataset.from_dict(preference_rows(arguments, batch)), callbacks=[timer],
+                         train_dataset=Dataset.from_dict(preference_rows(arguments, batch)),
+                         callbacks=[StepRates(turns, batch)],
                          args=DPOConfig(**common(arguments, batch, max_length=1024, **settings)))
     trainer.train()
-    return timer.rates(batch, [batch] * len(timer.ends)), "pairs/s"
+    return "pairs/s"
 
 
-def reward(arguments, batch, dtype=torch.float32, **settings):
+def reward(arguments, turns, batch, dtype=torch.float32, **settings):
     from datasets import Dataset
     from trl import RewardConfig, RewardTrainer
     torch.manual_seed(1)
     shape = config(arguments.shape)
     shape.num_labels = 1
     net = AutoModelForSequenceClassification.from_config(shape, dtype=dtype)
-    timer = StepSeconds()
     trainer = RewardTrainer(model=net, processing_class=tokenizer(arguments.shape),
-                            train_dataset=Dataset.from_dict(preference_rows(arguments, batch)), callbacks=[timer],
+                            train_dataset=Dataset.from_dict(preference_rows(arguments, batch)),
+                            callbacks=[StepRates(turns, batch)],
                             args=RewardConfig(**common(arguments, batch, max_length=1024, **settings)))
     trainer.train()
-    return timer.rates(batch, [batch] * len(timer.ends)), "pairs/s"
+    return "pairs/s"
 
 
 CASES = {
-    "full_autocast": ("PyTorch", "autocast bf16, SDPA, fused AdamW", lambda a: dense(a, torch.float32, True)),
-    "full_bf16": ("PyTorch", "bf16 weights, SDPA, fused AdamW", lambda a: dense(a, torch.bfloat16, False)),
+    "full_autocast": ("PyTorch", "autocast bf16, SDPA, fused AdamW", lambda a, t: dense(a, t, torch.float32, True)),
+    "full_bf16": ("PyTorch", "bf16 weights, SDPA, fused AdamW", lambda a, t: dense(a, t, torch.bfloat16, False)),
     "lora": ("PEFT", "bf16 weights, r 16, all linear layers", lora),
-    "sft_default": ("TRL", "defaults: batch 8, padded", lambda a: sft(a, 8)),
-    "sft_tuned": ("TRL", "batch 1, no recompute, bf16", lambda a: sft(a, 1, gradient_checkpointing=False, bf16=True)),
-    "dpo_default": ("TRL", "defaults: batch 8", lambda a: dpo(a, 8)),
+    "sft_default": ("TRL", "defaults: batch 8, padded", lambda a, t: sft(a, t, 8)),
+    "sft_tuned": ("TRL", "batch 1, no recompute, bf16", lambda a, t: sft(a, t, 1, gradient_checkpointing=False, bf16=True)),
+    "dpo_default": ("TRL", "defaults: batch 8", lambda a, t: dpo(a, t, 8)),
     "dpo_tuned": ("TRL", "batch 1, cached reference, no recompute, bf16 weights",
-                  lambda a: dpo(a, 1, torch.bfloat16, gradient_checkpointing=False, precompute_ref_log_probs=True)),
-    "reward_default": ("TRL", "defaults: batch 8", lambda a: reward(a, 8)),
+                  lambda a, t: dpo(a, t, 1, torch.bfloat16, gradient_checkpointing=False, precompute_ref_log_probs=True)),
+    "reward_default": ("TRL", "defaults: batch 8", lambda a, t: reward(a, t, 8)),
     "reward_tuned": ("TRL", "batch 1, no recompute, bf16 weights",
-                     lambda a: reward(a, 1, torch.bfloat16, gradient_checkpointing=False)),
+                     lambda a, t: reward(a, t, 1, torch.bfloat16, gradient_checkpointing=False)),
 }
 
 
@@ -183,10 +215,10 @@ def main():
     arguments = parser.parse_args()
     name, settings, work = CASES[arguments.case]
     output, sys.stdout = sys.stdout, sys.stderr
-    values, unit = work(arguments)
+    unit = work(arguments, Turns(arguments.runs, output))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     json.dump(dict(peer_name=f"{name} {torch.__version__ if name == 'PyTorch' else ''}".strip(),
-                   peer_settings=settings, values=values, unit=unit, peak_rss_bytes=peak), output)
+                   peer_settings=settings, unit=unit, peak_rss_bytes=peak), output)
 
 
 if __name__ == "__main__":
