@@ -1,7 +1,6 @@
-import { act } from "react";
-import { createRoot, type Root } from "react-dom/client";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { isTyping, keyName, onSubmitKey, useGlobalKeys } from "./global-keys";
+import { rendering } from "./rendering";
 
 function Keys({ handlers }: { handlers: Record<string, () => void | boolean> }) {
   useGlobalKeys(handlers);
@@ -13,20 +12,10 @@ function Keys({ handlers }: { handlers: Record<string, () => void | boolean> }) 
   );
 }
 
-let root: Root;
-let box: HTMLDivElement;
-beforeEach(() => {
-  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-  box = document.body.appendChild(document.createElement("div"));
-  root = createRoot(box);
-});
-afterEach(() => {
-  act(() => root.unmount());
-  box.remove();
-});
+const page = rendering();
 
 function show(handlers: Record<string, () => void | boolean>) {
-  act(() => root.render(<Keys handlers={handlers} />));
+  page.render(<Keys handlers={handlers} />);
 }
 
 function press(target: Element, key: string, more: KeyboardEventInit = {}): boolean {
@@ -37,20 +26,20 @@ it("a digit chooses outside text and is only typed inside it", () => {
   const choose = vi.fn();
   show({ "1": choose });
   press(document.body, "1");
-  press(box.querySelector("textarea")!, "1");
+  press(page.box().querySelector("textarea")!, "1");
   expect(choose).toHaveBeenCalledTimes(1);
 });
 
 it("Ctrl+Enter sends also from inside text", () => {
   const submit = vi.fn();
   show({ submit });
-  press(box.querySelector("textarea")!, "Enter", { ctrlKey: true });
+  press(page.box().querySelector("textarea")!, "Enter", { ctrlKey: true });
   expect(submit).toHaveBeenCalledTimes(1);
 });
 
 it("Escape leaves the text", () => {
   show({});
-  const field = box.querySelector("textarea")!;
+  const field = page.box().querySelector("textarea")!;
   field.focus();
   press(field, "Escape");
   expect(document.activeElement).toBe(document.body);
@@ -71,8 +60,8 @@ it("keys with Ctrl or Alt are the browser's", () => {
 
 it("radio buttons are not typed in, text fields are", () => {
   show({});
-  expect(isTyping(box.querySelector("input"))).toBe(false);
-  expect(isTyping(box.querySelector("textarea"))).toBe(true);
+  expect(isTyping(page.box().querySelector("input"))).toBe(false);
+  expect(isTyping(page.box().querySelector("textarea"))).toBe(true);
   expect(isTyping(null)).toBe(false);
 });
 
@@ -83,8 +72,8 @@ it("a panel keeps Ctrl+Enter for itself", () => {
     useGlobalKeys({ submit: send });
     return <textarea onKeyDown={onSubmitKey(run)} />;
   }
-  act(() => root.render(<Panel />));
-  const field = box.querySelector("textarea")!;
+  page.render(<Panel />);
+  const field = page.box().querySelector("textarea")!;
   press(field, "Enter", { ctrlKey: true });
   expect(run).toHaveBeenCalledTimes(1);
   press(field, "x", { ctrlKey: true });

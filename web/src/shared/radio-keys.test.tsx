@@ -1,7 +1,7 @@
 import { act, useState } from "react";
-import { createRoot, type Root } from "react-dom/client";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { chooseByArrows } from "./radio-keys";
+import { rendering } from "./rendering";
 
 function Choice() {
   const [chosen, choose] = useState("b");
@@ -15,20 +15,10 @@ function Choice() {
   );
 }
 
-let root: Root;
-let box: HTMLDivElement;
-beforeEach(() => {
-  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-  box = document.body.appendChild(document.createElement("div"));
-  root = createRoot(box);
-  act(() => root.render(<Choice />));
-});
-afterEach(() => {
-  act(() => root.unmount());
-  box.remove();
-});
+const page = rendering();
+beforeEach(() => page.render(<Choice />));
 
-const chosen = () => box.querySelector("[aria-checked=true]")?.textContent;
+const chosen = () => page.box().querySelector("[aria-checked=true]")?.textContent;
 function press(key: string, more: KeyboardEventInit = {}) {
   act(() => {
     document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
@@ -36,7 +26,7 @@ function press(key: string, more: KeyboardEventInit = {}) {
 }
 
 it("arrows choose and focus the next one, round the ends, without those that cannot be chosen", () => {
-  box.querySelectorAll("button")[0]?.focus();
+  page.box().querySelectorAll("button")[0]?.focus();
   press("ArrowRight");
   expect([chosen(), document.activeElement?.textContent]).toEqual(["b", "b"]);
   press("ArrowDown");
@@ -46,10 +36,10 @@ it("arrows choose and focus the next one, round the ends, without those that can
 });
 
 it("other keys, and arrows with a modifier or in a text field, choose nothing", () => {
-  box.querySelectorAll("button")[0]?.focus();
+  page.box().querySelectorAll("button")[0]?.focus();
   press("x");
   press("ArrowRight", { altKey: true });
-  box.querySelector("input")?.focus();
+  page.box().querySelector("input")?.focus();
   press("ArrowRight");
   expect(chosen()).toBe("b");
 });

@@ -39,7 +39,7 @@ export class DraftSaver {
   listen = (heard: () => void): (() => void) => {
     this.heard = heard;
     return () => {
-      this.heard = () => undefined;
+      if (this.heard === heard) this.heard = () => undefined;
     };
   };
 
