@@ -177,6 +177,7 @@ struct WorkRecords {
   virtual std::optional<Slot> lock_slot_of(TaskId, PersonId) = 0;  // the one of the assignment
   virtual std::vector<Slot> slots_of(TaskId) = 0;
   virtual void update_slot(const Slot&) = 0;  // state, person, lease
+  virtual void finish_slot(SlotId) = 0;       // state alone
   // Tasks that the person could still be handed, golds not among them; counts up to `limit`.
   virtual std::int64_t available(PersonId, std::span<const LaneId>, std::int64_t limit) = 0;
   // Open tasks that nobody holds, or fewer: known without looking for the tasks. A person could still be

@@ -213,8 +213,7 @@ Result<void> settle_appeal(Records& records, const Task& appeal_task, const Judg
   // Its place may have been filled in the meantime; then the work is kept, and one too many is not counted.
   auto slot = judgment.slot ? records.lock_slot(judgment.slot) : std::nullopt;
   if (payload->overturned && slot && records.withdraw_open_slot(task.id)) {
-    slot->state = SlotState::done;
-    records.update_slot(*slot);
+    records.finish_slot(slot->id);
     records.count_judgment(task.id);
     standing->counts = true;
     log_change(records, event::judgment_recounted, judgment, decision, "reinstated");

@@ -77,13 +77,12 @@ Result<Receipt> correct(Records& records, const Submission& submission, const Ta
 
 // Finishes the slot if it is still this person's; work on a slot that somebody took over is surplus.
 void settle_slot(Records& records, Judgment& judgment) {
-  auto slot = records.lock_slot_of(judgment.task, judgment.person);
+  const auto slot = records.lock_slot_of(judgment.task, judgment.person);
   judgment.counted = slot && slot->person == judgment.person && slot->state != SlotState::done;
   if (!judgment.counted) return;
   if (may_be_taken_over(*slot, judgment.created_at)) records.act_alone();
   judgment.slot = slot->id;
-  slot->state = SlotState::done;
-  records.update_slot(*slot);
+  records.finish_slot(slot->id);
 }
 
 // Enters the judgment into the member's figures; true when the gold watch raised the alarm.

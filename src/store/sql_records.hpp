@@ -135,6 +135,7 @@ public:
   std::optional<Slot> lock_slot_of(TaskId, PersonId) override;
   std::vector<Slot> slots_of(TaskId) override;
   void update_slot(const Slot&) override;
+  void finish_slot(SlotId) override;
   std::int64_t available(PersonId, std::span<const LaneId>, std::int64_t limit) override;
   std::int64_t open_out_of_hands(ProjectId) override;
   void count_judgment(TaskId) override;
@@ -261,6 +262,7 @@ public:
 
 private:
   JudgmentId next_judgment();  // PostgreSQL's
+  std::optional<Slot> claim_slot_from(const feedback::ClaimRequest&, const feedback::TaskPlace&);
 
   Connection& connection_;
   RubricMemory& rubrics_;

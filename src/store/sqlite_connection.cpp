@@ -14,14 +14,18 @@ namespace {
 
 class SqliteRow final : public Row {
 public:
-  explicit SqliteRow(const SQLite::Statement& statement) : statement_(statement) {}
-  bool is_null(int column) const override { return statement_.isColumnNull(column); }
-  std::int64_t integer(int column) const override { return statement_.getColumn(column).getInt64(); }
-  double real(int column) const override { return statement_.getColumn(column).getDouble(); }
-  std::string text(int column) const override { return statement_.getColumn(column).getString(); }
+  explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
+  bool is_null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+  std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+  double real(int column) const override { return sqlite3_column_double(statement_, column); }
+  std::string text(int column) const override {
+    const auto* begin = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+    return begin == nullptr ? std::string()
+                            : std::string(begin, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+  }
 
 private:
-  const SQLite::Statement& statement_;
+  sqlite3_stmt* statement_;
 };
 
 // SQLite numbers its parameters ?1, ?2, …
@@ -33,20 +37,16 @@ std::string with_question_marks(std::string_view text) {
   return result;
 }
 
-void bind_all(SQLite::Statement& statement, std::initializer_list<Value> values) {
-  int index = 0;
-  for (const Value& value : values) {
-    ++index;
-    if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-      statement.bind(index, *integer);
-    } else if (const auto* real = std::get_if<double>(&value)) {
-      statement.bind(index, *real);
-    } else if (const auto* text = std::get_if<std::string_view>(&value)) {
-      statement.bind(index, std::string(*text));
-    } else {
-      statement.bind(index);
-    }
+// The values outlive the run, so nothing is copied.
+int bind(sqlite3_stmt* statement, int place, const Value& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value))
+    return sqlite3_bind_int64(statement, place, *integer);
+  if (const auto* real = std::get_if<double>(&value)) return sqlite3_bind_double(statement, place, *real);
+  if (const auto* text = std::get_if<std::string_view>(&value)) {
+    const char* begin = text->empty() ? "" : text->data();
+    return sqlite3_bind_text64(statement, place, begin, text->size(), SQLITE_STATIC, SQLITE_UTF8);
   }
+  return sqlite3_bind_null(statement, place);
 }
 
 [[noreturn]] void cannot_open(const std::filesystem::path& path, int problem) {
@@ -112,9 +112,13 @@ std::string hint_for(ErrorKind kind) {
   }
 }
 
+[[noreturn]] void fail(int extended_code, const std::string& message) {
+  const ErrorKind kind = kind_of(extended_code);
+  throw Failure(kind, "the database says: " + message, hint_for(kind));
+}
+
 [[noreturn]] void translate(const SQLite::Exception& problem) {
-  const ErrorKind kind = kind_of(problem.getExtendedErrorCode());
-  throw Failure(kind, std::string("the database says: ") + problem.what(), hint_for(kind));
+  fail(problem.getExtendedErrorCode(), problem.what());
 }
 
 }  // namespace
@@ -136,33 +140,48 @@ SqliteConnection::SqliteConnection(const std::filesystem::path& path, Access acc
                 hint_for(kind));
 }
 
-SQLite::Statement& SqliteConnection::prepared(const Statement& statement) {
+void SqliteConnection::StatementEnd::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+
+void SqliteConnection::fail_here() {
+  fail(sqlite3_extended_errcode(database_.getHandle()), sqlite3_errmsg(database_.getHandle()));
+}
+
+sqlite3_stmt* SqliteConnection::prepared(const Statement& statement) {
   const auto found = statements_.find(statement.name);
-  if (found != statements_.end()) return found->second;
-  return statements_
-      .emplace(statement.name, SQLite::Statement(database_, with_question_marks(statement.text)))
-      .first->second;
+  if (found != statements_.end()) return found->second.get();
+  const std::string text = with_question_marks(statement.text);
+  sqlite3_stmt* fresh = nullptr;
+  if (sqlite3_prepare_v3(database_.getHandle(), text.c_str(), static_cast<int>(text.size() + 1),
+                         SQLITE_PREPARE_PERSISTENT, &fresh, nullptr) != SQLITE_OK)
+    fail_here();
+  statements_.emplace(statement.name, fresh);
+  return fresh;
 }
 
 std::int64_t SqliteConnection::run(const Statement& statement, std::initializer_list<Value> values,
                                    const std::function<void(const Row&)>& on_row) {
-  try {
-    SQLite::Statement& ready = prepared(statement);
-    struct Reset {
-      SQLite::Statement& statement;
-      ~Reset() { statement.tryReset(); }
-    } reset{ready};
-    bind_all(ready, values);
-    std::int64_t rows = 0;
-    const SqliteRow row(ready);
-    while (ready.executeStep()) {
-      on_row(row);
-      ++rows;
+  sqlite3_stmt* const ready = prepared(statement);
+  // Also lets go of the values, which belong to the caller.
+  struct Reset {
+    sqlite3_stmt* statement;
+    ~Reset() {
+      sqlite3_reset(statement);
+      sqlite3_clear_bindings(statement);
     }
-    return ready.getColumnCount() > 0 ? rows : database_.getChanges();
-  } catch (const SQLite::Exception& problem) {
-    translate(problem);
+  } reset{ready};
+  int place = 0;
+  for (const Value& value : values) {
+    if (bind(ready, ++place, value) != SQLITE_OK) fail_here();
   }
+  std::int64_t rows = 0;
+  const SqliteRow row(ready);
+  int code = SQLITE_OK;
+  while ((code = sqlite3_step(ready)) == SQLITE_ROW) {
+    on_row(row);
+    ++rows;
+  }
+  if (code != SQLITE_DONE) fail_here();
+  return sqlite3_column_count(ready) > 0 ? rows : sqlite3_changes64(database_.getHandle());
 }
 
 void SqliteConnection::run_script(const std::string& text) {
@@ -172,6 +191,8 @@ void SqliteConnection::run_script(const std::string& text) {
     translate(problem);
   }
 }
+
+void SqliteConnection::leave_syncing() { run_script("PRAGMA synchronous = NORMAL;"); }
 
 void SqliteConnection::keep_log() {
   const auto hook = [](void* pages, sqlite3*, const char*, int log_pages) {
@@ -184,11 +205,10 @@ void SqliteConnection::keep_log() {
 void SqliteConnection::checkpoint() {
   const int code =
       sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-  if (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) return;
-  const ErrorKind kind = kind_of(sqlite3_extended_errcode(database_.getHandle()));
-  throw Failure(kind, std::string("the database says: ") + sqlite3_errmsg(database_.getHandle()),
-                hint_for(kind));
+  if (code != SQLITE_OK && code != SQLITE_BUSY && code != SQLITE_LOCKED) fail_here();
 }
+
+std::int64_t SqliteConnection::changes() const { return sqlite3_total_changes64(database_.getHandle()); }
 
 bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(database_.getHandle()) == 0; }
 

@@ -30,7 +30,7 @@ void roll_back(SqliteConnection& connection) {
 }
 
 // The outcome of one command under its savepoint.
-std::exception_ptr run_command(SqliteConnection& connection, SqlRecords& records, Command& command) {
+std::exception_ptr run_guarded(SqliteConnection& connection, SqlRecords& records, Command& command) {
   try {
     connection.run(savepoint, {});
     command.work(records);
@@ -67,6 +67,9 @@ SqliteDatabase::SqliteDatabase(const OpenOptions& options)
     roll_back(writer_);
     throw;
   }
+  // The migration is durable; from here on commits leave that to the syncer.
+  syncer_.emplace(options_.database, figures_);
+  writer_.leave_syncing();
   thread_ = std::thread([this] { write_until_closed(); });
 }
 
@@ -102,35 +105,63 @@ void SqliteDatabase::write_until_closed() {
   for (;;) {
     auto batch = queue_.pop(options_.batch_commands);
     if (batch.empty()) return;
-    write_batch(batch);
+    write_batch(std::move(batch));
   }
 }
 
-void SqliteDatabase::write_batch(std::vector<Command>& batch) {
-  std::vector<std::exception_ptr> problems(batch.size());
+// A savepoint copies each page that a command changes, for the rare one that fails after its first change. So
+// the first try is without; false: one has failed so, and nothing of the batch was done.
+bool SqliteDatabase::run_together(SqlRecords& records, std::vector<Command>& batch, Problems& problems) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const auto changes_before = writer_.changes();
+    try {
+      batch[i].work(records);
+    } catch (...) {
+      problems[i] = std::current_exception();
+      if (!writer_.in_transaction()) throw;
+      if (writer_.changes() == changes_before) continue;
+      writer_.run(rollback, {});
+      return false;
+    }
+  }
+  return true;
+}
+
+void SqliteDatabase::run_apart(SqlRecords& records, std::vector<Command>& batch, Problems& problems) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    problems[i] = run_guarded(writer_, records, batch[i]);
+    if (!writer_.in_transaction()) std::rethrow_exception(problems[i]);
+  }
+}
+
+void SqliteDatabase::write_batch(std::vector<Command> commands) {
+  CommittedBatch batch;
+  batch.problems.resize(commands.size());
+  batch.commands = std::move(commands);
   try {
-    writer_.run(begin_write, {});
+    syncer_->check();
     SqlRecords records(writer_, rubrics_);
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      problems[i] = run_command(writer_, records, batch[i]);
-      if (!writer_.in_transaction()) std::rethrow_exception(problems[i]);
+    writer_.run(begin_write, {});
+    if (!run_together(records, batch.commands, batch.problems)) {
+      writer_.run(begin_write, {});
+      run_apart(records, batch.commands, batch.problems);
     }
     const auto begin = std::chrono::steady_clock::now();
     writer_.run(commit, {});
-    figures_.add(static_cast<std::int64_t>(batch.size()), std::chrono::steady_clock::now() - begin);
+    batch.spent = std::chrono::steady_clock::now() - begin;
   } catch (...) {
-    // Nothing of the batch is durable: nobody may be told that it is.
+    // Nothing of the batch is in the log: nobody may be told that it is.
     const std::exception_ptr failed = std::current_exception();
     roll_back(writer_);
-    for (std::exception_ptr& problem : problems) {
+    for (std::exception_ptr& problem : batch.problems) {
       if (!problem) problem = failed;
     }
   }
-  for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(problems[i]);
+  syncer_->push(std::move(batch));
   move_log();
 }
 
-// After the answers: nobody waits for it.
+// After the commit: nobody waits for it.
 void SqliteDatabase::move_log() {
   try {
     checkpointer_.committed(writer_);

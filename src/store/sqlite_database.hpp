@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <thread>
 
 #include "store/command_queue.hpp"
@@ -8,12 +9,16 @@
 #include "store/rubric_memory.hpp"
 #include "store/sqlite_checkpointer.hpp"
 #include "store/sqlite_connection.hpp"
+#include "store/sqlite_log_syncer.hpp"
 #include "store/store.hpp"
 
 namespace preceptor::store {
 
-// One writer thread puts waiting commands into one durable commit, each under a savepoint of its own; readers
-// see the last commit through connections of their own.
+class SqlRecords;
+
+// One writer thread puts waiting commands into one commit, where each is done as a whole or not at all; another
+// makes commits durable, then those who wait are told. Readers see the last commit through connections of their
+// own, perhaps a moment before it is durable.
 class SqliteDatabase final : public Database {
 public:
   explicit SqliteDatabase(const OpenOptions&);
@@ -28,8 +33,12 @@ public:
   Result<void> backup(const std::filesystem::path& target) override;
 
 private:
+  using Problems = std::vector<std::exception_ptr>;
+
   void write_until_closed();
-  void write_batch(std::vector<Command>&);
+  void write_batch(std::vector<Command>);
+  bool run_together(SqlRecords&, std::vector<Command>&, Problems&);
+  void run_apart(SqlRecords&, std::vector<Command>&, Problems&);
   void move_log();
 
   OpenOptions options_;
@@ -38,6 +47,7 @@ private:
   SqliteCheckpointer checkpointer_;
   CommandQueue queue_;
   CommitFigures figures_;
+  std::optional<SqliteLogSyncer> syncer_;
   RubricMemory rubrics_;
   std::thread thread_;
 };

@@ -15,7 +15,7 @@ struct OpenOptions {
   std::string database;
   int connections_max = 8;                  // read connections (SQLite), all connections (PostgreSQL)
   int busy_timeout_ms = 10'000;             // how long to wait for another process that writes the same file
-  std::size_t batch_commands = 256;         // at most so many commands in one durable commit (SQLite)
+  std::size_t batch_commands = 64;          // at most so many commands in one commit (SQLite)
   std::size_t gathered_commands_max = 256;  // at most so many in one transaction (PostgreSQL)
 };
 

@@ -33,6 +33,47 @@ TEST_P(StoreTest, AFailedCommandTakesNobodyElsesWithIt) {
   EXPECT_EQ(people.items.size(), 30U);
 }
 
+// Commands that wait for one that takes its time end up in one transaction.
+TEST_P(StoreTest, CommandsOfOneTransactionAreKeptOnceWhateverBecomesOfTheOthers) {
+  std::promise<void> all_wait;
+  auto go = all_wait.get_future().share();
+  std::vector<std::promise<std::exception_ptr>> told(5);
+  const auto post = [&](std::size_t i, std::function<void(loop::Records&)> work) {
+    database().post_write(std::move(work), [&told, i](std::exception_ptr problem) { told[i].set_value(problem); });
+  };
+  const auto add = [](loop::Records& records, const std::string& login) {
+    records.add_person({.login = login, .name = "P"}, "unusable");
+  };
+  post(0, [go](loop::Records&) { go.wait(); });
+  post(1, [add](loop::Records& records) { add(records, "first"); });
+  post(2, [](loop::Records&) { throw std::runtime_error("before any change"); });
+  post(3, [add](loop::Records& records) {
+    add(records, "nobody");
+    throw std::runtime_error("after a change");
+  });
+  post(4, [add](loop::Records& records) { add(records, "last"); });
+  all_wait.set_value();
+  const auto words = [&](std::size_t i) -> std::string {
+    const auto problem = told[i].get_future().get();
+    if (!problem) return "";
+    try {
+      std::rethrow_exception(problem);
+    } catch (const std::runtime_error& thrown) {
+      return thrown.what();
+    }
+  };
+  EXPECT_EQ(words(0), "");
+  EXPECT_EQ(words(1), "");
+  EXPECT_EQ(words(2), "before any change");
+  EXPECT_EQ(words(3), "after a change");
+  EXPECT_EQ(words(4), "");
+  std::vector<std::string> logins;
+  for (const Person& person : read([](Records& records) { return records.people({.limit = 100}); }).items)
+    logins.push_back(person.login);
+  std::sort(logins.begin(), logins.end());
+  EXPECT_EQ(logins, (std::vector<std::string>{"first", "last"}));
+}
+
 TEST_P(StoreTest, ARefusalRollsItsCommandBack) {
   const auto refused = write([](Records& records) -> Result<int> {
     records.add_person({.login = "anna", .name = "Anna"}, "unusable");

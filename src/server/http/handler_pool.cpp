@@ -10,22 +10,35 @@ constexpr std::size_t stack_bytes = 1 << 20;
 }
 
 bool HandlerPool::post(std::function<void()> work) {
-  const std::lock_guard lock(mutex_);
-  if (stopping_) return false;
-  waiting_.push_back(std::move(work));
-  if (idle_ < waiting_.size() && threads_.size() < threads_max_) {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, stack_bytes);
-    pthread_t thread;
-    if (pthread_create(&thread, &attributes, start_thread, this) == 0)
-      threads_.push_back(thread);
-    else
-      log_warning("no further handler thread could be started; {} are at work", threads_.size());
-    pthread_attr_destroy(&attributes);
+  bool wake = false;
+  bool somebody = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return false;
+    waiting_.push_back(std::move(work));
+    if (idle_ < waiting_.size() && threads_.size() < threads_max_) start_one();
+    wake = should_wake();
+    somebody = !threads_.empty();
   }
-  ready_.notify_one();
-  return !threads_.empty();
+  if (wake) ready_.notify_one();
+  return somebody;
+}
+
+void HandlerPool::start_one() {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, stack_bytes);
+  pthread_t thread;
+  if (pthread_create(&thread, &attributes, start_thread, this) == 0)
+    threads_.push_back(thread);
+  else
+    log_warning("no further handler thread could be started; {} are at work", threads_.size());
+  pthread_attr_destroy(&attributes);
+}
+
+bool HandlerPool::should_wake() {
+  if (waking_ || idle_ == 0 || waiting_.empty()) return false;
+  return waking_ = true;
 }
 
 void* HandlerPool::start_thread(void* pool) {
@@ -34,12 +47,21 @@ void* HandlerPool::start_thread(void* pool) {
   return nullptr;
 }
 
+void HandlerPool::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  const auto end = std::chrono::steady_clock::now() + idle_wait_;
+  ++idle_;
+  while (!stopping_ && waiting_.empty()) {
+    const bool late = ready_.wait_until(lock, end) == std::cv_status::timeout;
+    waking_ = false;
+    if (late) break;
+  }
+  --idle_;
+}
+
 void HandlerPool::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    ++idle_;
-    ready_.wait_for(lock, idle_wait_, [this] { return stopping_ || !waiting_.empty(); });
-    --idle_;
+    if (waiting_.empty()) wait_for_work(lock);
     if (waiting_.empty()) {
       // stop() joins the threads that are in the list; whoever leaves before that cleans up after itself.
       if (!stopping_ &&
@@ -49,7 +71,9 @@ void HandlerPool::run() {
     }
     auto work = std::move(waiting_.front());
     waiting_.pop_front();
+    const bool wake = should_wake();
     lock.unlock();
+    if (wake) ready_.notify_one();
     work();
     work = nullptr;
     lock.lock();

@@ -30,6 +30,11 @@ public:
 
 private:
   static void* start_thread(void* pool);
+  void start_one();
+  // True when the caller is to notify one thread. One wakes at a time, and wakes the next if more waits: a
+  // thread that comes to find its work taken by one that was awake would have been woken for nothing.
+  bool should_wake();
+  void wait_for_work(std::unique_lock<std::mutex>& lock);
   void run();
 
   const std::size_t threads_max_;
@@ -39,6 +44,7 @@ private:
   std::deque<std::function<void()>> waiting_;
   std::vector<pthread_t> threads_;
   std::size_t idle_ = 0;
+  bool waking_ = false;  // a thread was notified and is not awake yet
   bool stopping_ = false;
 };
 

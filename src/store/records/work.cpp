@@ -10,6 +10,11 @@ constexpr Statement select_own_slot{
     "SELECT id, task_id, ordinal, state, person_id, lease_token, lease_expires_at FROM slot "
     "WHERE person_id = $1 AND project_id = $2 AND state <> 2 AND state <> 3 "
     "AND ((CAST(1 AS bigint) << CAST(kind AS integer)) & $3) <> 0 ORDER BY id LIMIT 1"};
+// SQLite opens every index of the table for an update that finds nothing to do.
+constexpr Statement find_expired_slot{
+    "slots_expired",
+    "SELECT count(*) FROM (SELECT 1 FROM slot WHERE project_id = $1 AND state = 1 AND lease_expires_at < $2 "
+    "LIMIT 1) AS expired"};
 constexpr Statement release_slots{
     .name = "slots_release",
     .text = "UPDATE slot SET state = 0 WHERE project_id = $1 AND state = 1 AND lease_expires_at < $2",
@@ -48,6 +53,9 @@ constexpr Statement update_slot_row{
     .text =
         "UPDATE slot SET state = $2, person_id = $3, lease_token = $4, lease_expires_at = $5 WHERE id = $1",
     .key_values = 1};
+// Without its person, whom two indexes of it go by.
+constexpr Statement finish_slot_row{
+    .name = "slot_finish", .text = "UPDATE slot SET state = 2 WHERE id = $1", .key_values = 1};
 // A slot that is given back is kept for nobody.
 constexpr Statement give_slot_back{
     .name = "slot_give_back",
@@ -66,13 +74,14 @@ constexpr Statement count_judgment_of_task{
         "UPDATE task SET counted = counted + 1, state = CASE WHEN state = 0 AND gold_response_id IS NULL AND "
         "counted + 1 >= overlap THEN 1 ELSE state END WHERE id = $1",
     .key_values = 1};
-// In two steps where a statement that may change the state takes the task out of the indexes that go by it,
-// and puts it back: most judgments change the count alone.
+// In steps where a statement that may change the state takes the task out of the indexes that go by it, and puts
+// it back: most judgments change the count alone.
 constexpr Statement count_judgment_alone{"task_count_judgment_alone",
                                          "UPDATE task SET counted = counted + 1 WHERE id = $1"};
-constexpr Statement finish_judged_task{"task_finish_judged",
-                                       "UPDATE task SET state = 1 WHERE id = $1 AND state = 0 AND "
-                                       "gold_response_id IS NULL AND counted >= overlap"};
+constexpr Statement is_task_judged{"task_is_judged",
+                                   "SELECT state = 0 AND gold_response_id IS NULL AND counted >= overlap FROM "
+                                   "task WHERE id = $1"};
+constexpr Statement finish_judged_task{"task_finish_judged", "UPDATE task SET state = 1 WHERE id = $1"};
 
 constexpr Statement upsert_assignment{
     .name = "assignment_put",
@@ -111,6 +120,9 @@ std::optional<Slot> SqlRecords::own_slot(ProjectId project, PersonId person,
 }
 
 void SqlRecords::release_expired(ProjectId project, Timestamp now) {
+  if (connection_.dialect() == Dialect::sqlite &&
+      connection_.number(find_expired_slot, {key(project), moment(now)}) == 0)
+    return;
   connection_.post(release_slots, {key(project), moment(now)});
 }
 
@@ -140,6 +152,8 @@ void SqlRecords::update_slot(const Slot& slot) {
   }
 }
 
+void SqlRecords::finish_slot(SlotId id) { connection_.post(finish_slot_row, {key(id)}); }
+
 std::int64_t SqlRecords::open_out_of_hands(ProjectId project) {
   return connection_.number(count_out_of_hands, {key(project)});
 }
@@ -150,7 +164,7 @@ void SqlRecords::count_judgment(TaskId task) {
     return;
   }
   connection_.run(count_judgment_alone, {key(task)});
-  connection_.run(finish_judged_task, {key(task)});
+  if (connection_.number(is_task_judged, {key(task)}) != 0) connection_.run(finish_judged_task, {key(task)});
 }
 
 void SqlRecords::put_assignment(const Assignment& assignment) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -243,6 +245,26 @@ TEST(HandlerPool, RunsWorkThatBlocksBesideOtherWork) {
   pool.stop();
   EXPECT_TRUE(all);
   EXPECT_FALSE(pool.post([] {}));
+}
+
+// Each piece waits for the one before it: one that nobody is woken for would end the chain.
+TEST(HandlerPool, SomebodyIsAlwaysWokenForWhatWaits) {
+  HandlerPool pool(16, 1ms);
+  std::vector<std::thread> people;
+  std::atomic<int> done{0};
+  for (int i = 0; i < 4; ++i) {
+    people.emplace_back([&, i] {
+      for (int k = 0; k < 1000; ++k) {
+        const auto answered = std::make_shared<std::promise<void>>();
+        pool.post([answered] { answered->set_value(); });
+        if (answered->get_future().wait_for(5s) != std::future_status::ready) return;
+        ++done;
+        if (k % 100 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(i));  // till threads end
+      }
+    });
+  }
+  for (std::thread& person : people) person.join();
+  EXPECT_EQ(done, 4000);
 }
 
 TEST(HandlerPool, ThreadsThatAreIdleEndAndComeBackWhenTheyAreNeeded) {
