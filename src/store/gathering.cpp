@@ -61,7 +61,7 @@ public:
   void run_script(const std::string&) override { throw Together{}; }
   void act_alone() override { throw Together{}; }
 
-  void begin(Command& command, RubricMemory& rubrics);
+  void begin(Command& command, RecordsMemory& records_memory);
 
   Gathering& gathering_;
   std::unique_ptr<Fiber> fiber_;
@@ -96,8 +96,8 @@ struct QuestionGroup {
 
 class Gathering {
 public:
-  Gathering(PostgresConnection& connection, RubricMemory& rubrics, GatheringMemory& memory)
-      : connection_(connection), rubrics_(rubrics), memory_(memory) {}
+  Gathering(PostgresConnection& connection, RecordsMemory& records_memory, GatheringMemory& memory)
+      : connection_(connection), records_memory_(records_memory), memory_(memory) {}
 
   std::vector<GatheredOutcome> run(std::span<Command> commands);
   void post(GatheredConnection&, BoundStatement);
@@ -114,7 +114,7 @@ private:
   void end_all();
 
   PostgresConnection& connection_;
-  RubricMemory& rubrics_;
+  RecordsMemory& records_memory_;
   GatheringMemory& memory_;
   std::vector<std::unique_ptr<GatheredConnection>> running_;
   std::vector<PostGroup> groups_;
@@ -122,10 +122,10 @@ private:
   bool ended_ = false;
 };
 
-void GatheredConnection::begin(Command& command, RubricMemory& rubrics) {
-  fiber_->begin([this, &command, &rubrics] {
+void GatheredConnection::begin(Command& command, RecordsMemory& records_memory) {
+  fiber_->begin([this, &command, &records_memory] {
     try {
-      SqlRecords records(*this, rubrics);
+      SqlRecords records(*this, records_memory);
       command.work(records);
     } catch (const Together&) {
       outcome_.alone = true;
@@ -318,7 +318,7 @@ std::vector<GatheredOutcome> Gathering::run(std::span<Command> commands) {
   try {
     for (Command& command : commands) {
       running_.push_back(std::make_unique<GatheredConnection>(*this, memory_.fibers.take()));
-      running_.back()->begin(command, rubrics_);
+      running_.back()->begin(command, records_memory_);
     }
     for (bool waiting = true; waiting;) {
       waiting = false;
@@ -354,9 +354,9 @@ void FiberStore::give_back(std::unique_ptr<Fiber> fiber) { fibers_.push_back(std
 
 void wait_for_turn(PostgresConnection& connection) { connection.run(lock_gathering, {}); }
 
-std::vector<GatheredOutcome> gather(PostgresConnection& connection, RubricMemory& rubrics,
+std::vector<GatheredOutcome> gather(PostgresConnection& connection, RecordsMemory& records_memory,
                                     GatheringMemory& memory, std::span<Command> commands) {
-  return Gathering(connection, rubrics, memory).run(commands);
+  return Gathering(connection, records_memory, memory).run(commands);
 }
 
 }  // namespace preceptor::store

@@ -13,7 +13,7 @@
 #include "store/command_queue.hpp"
 #include "store/fiber.hpp"
 #include "store/postgres_connection.hpp"
-#include "store/rubric_memory.hpp"
+#include "store/records_memory.hpp"
 #include "store/set_statement.hpp"
 
 namespace preceptor::store {
@@ -47,6 +47,6 @@ void wait_for_turn(PostgresConnection&);
 
 // In that transaction; its end is the caller's. The commands must have no subject in common (loop::Storage).
 // Throws what spoilt the transaction for all: it is to be rolled back, and each command run by itself.
-std::vector<GatheredOutcome> gather(PostgresConnection&, RubricMemory&, GatheringMemory&, std::span<Command>);
+std::vector<GatheredOutcome> gather(PostgresConnection&, RecordsMemory&, GatheringMemory&, std::span<Command>);
 
 }  // namespace preceptor::store

@@ -104,7 +104,7 @@ void PostgresDatabase::transact(const Statement& begin, const std::function<void
     bool committing = false;
     try {
       Transaction transaction(connection, begin);
-      SqlRecords records(*connection, rubrics_);
+      SqlRecords records(*connection, records_memory_);
       work(records);
       const auto committed_from = std::chrono::steady_clock::now();
       committing = true;
@@ -176,7 +176,7 @@ void PostgresDatabase::write_together() {
       Transaction transaction(connection, begin_write);
       wait_for_turn(*connection);
       take();
-      auto gathered = gather(*connection, rubrics_, memory_, commands);
+      auto gathered = gather(*connection, records_memory_, memory_, commands);
       const auto committed_from = std::chrono::steady_clock::now();
       committing = true;
       transaction.commit();

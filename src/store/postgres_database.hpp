@@ -7,7 +7,7 @@
 #include "store/gathering.hpp"
 #include "store/pool.hpp"
 #include "store/postgres_connection.hpp"
-#include "store/rubric_memory.hpp"
+#include "store/records_memory.hpp"
 #include "store/store.hpp"
 
 namespace preceptor::store {
@@ -47,7 +47,7 @@ private:
   CommandQueue gathered_;
   GatheringMemory memory_;  // of the gathering thread
   CommitFigures figures_;
-  RubricMemory rubrics_;
+  RecordsMemory records_memory_;
   std::vector<std::thread> threads_;
   std::thread gathering_;
 };

@@ -4,7 +4,7 @@
 
 #include "store/connection.hpp"
 #include "store/names.hpp"
-#include "store/rubric_memory.hpp"
+#include "store/records_memory.hpp"
 
 namespace preceptor::store {
 
@@ -12,7 +12,7 @@ struct Filling;
 
 class SqlRecords final : public loop::Records {
 public:
-  SqlRecords(Connection& connection, RubricMemory& rubrics) : connection_(connection), rubrics_(rubrics) {}
+  SqlRecords(Connection& connection, RecordsMemory& memory) : connection_(connection), memory_(memory) {}
 
   // PeopleRecords
   PersonId add_person(const Person&, std::string_view password_hash) override;
@@ -265,7 +265,7 @@ private:
   std::optional<Slot> claim_slot_from(const feedback::ClaimRequest&, const feedback::TaskPlace&);
 
   Connection& connection_;
-  RubricMemory& rubrics_;
+  RecordsMemory& memory_;
   bool rubric_added_ = false;  // perhaps not to stay: nothing read here is kept any more
 };
 

@@ -82,7 +82,7 @@ void SqliteDatabase::read(const std::function<void(loop::Records&)>& query) {
   auto connection = readers_.take();
   connection->run(begin_read, {});
   try {
-    SqlRecords records(*connection, rubrics_);
+    SqlRecords records(*connection, records_memory_);
     query(records);
     connection->run(commit, {});
   } catch (...) {
@@ -140,7 +140,7 @@ void SqliteDatabase::write_batch(std::vector<Command> commands) {
   batch.commands = std::move(commands);
   try {
     syncer_->check();
-    SqlRecords records(writer_, rubrics_);
+    SqlRecords records(writer_, records_memory_);
     writer_.run(begin_write, {});
     if (!run_together(records, batch.commands, batch.problems)) {
       writer_.run(begin_write, {});

@@ -6,7 +6,7 @@
 #include "store/command_queue.hpp"
 #include "store/commit_figures.hpp"
 #include "store/pool.hpp"
-#include "store/rubric_memory.hpp"
+#include "store/records_memory.hpp"
 #include "store/sqlite_checkpointer.hpp"
 #include "store/sqlite_connection.hpp"
 #include "store/sqlite_log_syncer.hpp"
@@ -48,7 +48,7 @@ private:
   CommandQueue queue_;
   CommitFigures figures_;
   std::optional<SqliteLogSyncer> syncer_;
-  RubricMemory rubrics_;
+  RecordsMemory records_memory_;
   std::thread thread_;
 };
 

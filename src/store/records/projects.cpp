@@ -287,9 +287,9 @@ std::vector<RubricVersion> SqlRecords::rubrics(ProjectId project) {
 }
 
 std::optional<RubricVersion> SqlRecords::rubric(ProjectId project, std::int64_t version) {
-  if (auto known = rubrics_.find(project, version)) return known;
+  if (auto known = memory_.rubrics.find(project, version)) return known;
   auto found = connection_.first(select_rubric, {key(project), integer(version)}, rubric_from);
-  if (found && !rubric_added_) rubrics_.keep(*found);
+  if (found && !rubric_added_) memory_.rubrics.keep(*found);
   return found;
 }
 

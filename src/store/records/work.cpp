@@ -155,7 +155,10 @@ void SqlRecords::update_slot(const Slot& slot) {
 void SqlRecords::finish_slot(SlotId id) { connection_.post(finish_slot_row, {key(id)}); }
 
 std::int64_t SqlRecords::open_out_of_hands(ProjectId project) {
-  return connection_.number(count_out_of_hands, {key(project)});
+  if (const auto known = memory_.open.at_least(project)) return *known;
+  const auto open = connection_.number(count_out_of_hands, {key(project)});
+  memory_.open.keep(project, open);
+  return open;
 }
 
 void SqlRecords::count_judgment(TaskId task) {
