@@ -7,7 +7,8 @@
 namespace preceptor::store {
 namespace {
 
-constexpr Statement lock_gathering{"gathering_lock", "SELECT 1", "SELECT pg_advisory_xact_lock(5063725602)"};
+constexpr Statement lock_gathering{"gathering_lock", "SELECT 1", "SELECT pg_advisory_lock(5063725602)"};
+constexpr Statement unlock_gathering{"gathering_unlock", "SELECT 1", "SELECT pg_advisory_unlock(5063725602)"};
 
 struct Ended {};     // thrown into commands whose transaction has failed
 struct Together {};  // thrown by a command that must run by itself
@@ -353,6 +354,8 @@ std::unique_ptr<Fiber> FiberStore::take() {
 void FiberStore::give_back(std::unique_ptr<Fiber> fiber) { fibers_.push_back(std::move(fiber)); }
 
 void wait_for_turn(PostgresConnection& connection) { connection.run(lock_gathering, {}); }
+
+void pass_turn_on(PostgresConnection& connection) { connection.post(unlock_gathering, {}); }
 
 std::vector<GatheredOutcome> gather(PostgresConnection& connection, RecordsMemory& records_memory,
                                     GatheringMemory& memory, std::span<Command> commands) {

@@ -61,6 +61,35 @@ private:
   bool done_ = false;
 };
 
+// A server's turn to gather. Made before the transaction in which it begins and, if all goes well, ends: a turn
+// outlives a transaction that is rolled back, and is then given back after it.
+class Turn {
+public:
+  explicit Turn(Pool<PostgresConnection>::Lease& connection) : connection_(connection) {}
+  ~Turn() {
+    if (!is_ours_ || connection_.is_dropped()) return;
+    try {
+      Transaction transaction(connection_, begin_write);
+      pass_turn_on(*connection_);
+      transaction.commit();
+    } catch (const Failure&) {
+      if (!connection_.is_dropped()) connection_.drop();  // and the turn with it
+    }
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+  void wait() {
+    wait_for_turn(*connection_);
+    is_ours_ = true;
+  }
+  void is_over() { is_ours_ = false; }
+
+private:
+  Pool<PostgresConnection>::Lease& connection_;
+  bool is_ours_ = false;
+};
+
 void check_server(const PostgresConnection& connection) {
   if (connection.server_version() >= server_version_min) return;
   throw Failure(ErrorKind::unsupported,
@@ -173,13 +202,16 @@ void PostgresDatabase::write_together() {
   try {
     auto connection = gathering_connection_.take();
     try {
+      Turn turn(connection);
       Transaction transaction(connection, begin_write);
-      wait_for_turn(*connection);
+      turn.wait();
       take();
       auto gathered = gather(*connection, records_memory_, memory_, commands);
+      pass_turn_on(*connection);
       const auto committed_from = std::chrono::steady_clock::now();
       committing = true;
       transaction.commit();
+      turn.is_over();
       figures_.add(static_cast<std::int64_t>(commands.size()),
                    std::chrono::steady_clock::now() - committed_from);
       outcomes = std::move(gathered);
