@@ -44,11 +44,13 @@ struct GatheredOutcome {
 // One transaction at a time is gathered on a database, whichever server's: they wait for each other here,
 // within the transaction that the connection has begun.
 void wait_for_turn(PostgresConnection&);
-// With the transaction's commit: the next one goes on while this one travels to the disk, and row locks do the rest.
+// With the transaction's commit: the next one goes on while this one travels to the disk, and row locks do
+// the rest.
 void pass_turn_on(PostgresConnection&);
 
 // In that transaction; its end is the caller's. The commands must have no subject in common (loop::Storage).
 // Throws what spoilt the transaction for all: it is to be rolled back, and each command run by itself.
-std::vector<GatheredOutcome> gather(PostgresConnection&, RecordsMemory&, GatheringMemory&, std::span<Command>);
+std::vector<GatheredOutcome> gather(PostgresConnection&, RecordsMemory&, GatheringMemory&,
+                                    std::span<Command>);
 
 }  // namespace preceptor::store

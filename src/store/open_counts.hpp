@@ -1,5 +1,6 @@
-// How many tasks of a project were in nobody's hands a moment ago. Counting them for everybody who gets the next one costs
-// as much as finding it, and people are only told "a hundred or more". One per database, safe from any thread.
+// How many tasks of a project were in nobody's hands a moment ago. Counting them for everybody who gets the
+// next one costs as much as finding it, and people are only told "a hundred or more". One per database, safe
+// from any thread.
 #pragma once
 
 #include <chrono>

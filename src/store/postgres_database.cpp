@@ -61,8 +61,8 @@ private:
   bool done_ = false;
 };
 
-// A server's turn to gather. Made before the transaction in which it begins and, if all goes well, ends: a turn
-// outlives a transaction that is rolled back, and is then given back after it.
+// A server's turn to gather. Made before the transaction in which it begins and, if all goes well, ends: a
+// turn outlives a transaction that is rolled back, and is then given back after it.
 class Turn {
 public:
   explicit Turn(Pool<PostgresConnection>::Lease& connection) : connection_(connection) {}

@@ -20,8 +20,9 @@ public:
   double real(int column) const override { return sqlite3_column_double(statement_, column); }
   std::string text(int column) const override {
     const auto* begin = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-    return begin == nullptr ? std::string()
-                            : std::string(begin, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+    return begin == nullptr
+               ? std::string()
+               : std::string(begin, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
   }
 
 private:
@@ -140,7 +141,9 @@ SqliteConnection::SqliteConnection(const std::filesystem::path& path, Access acc
                 hint_for(kind));
 }
 
-void SqliteConnection::StatementEnd::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void SqliteConnection::StatementEnd::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
 
 void SqliteConnection::fail_here() {
   fail(sqlite3_extended_errcode(database_.getHandle()), sqlite3_errmsg(database_.getHandle()));

@@ -16,9 +16,9 @@ namespace preceptor::store {
 
 class SqlRecords;
 
-// One writer thread puts waiting commands into one commit, where each is done as a whole or not at all; another
-// makes commits durable, then those who wait are told. Readers see the last commit through connections of their
-// own, perhaps a moment before it is durable.
+// One writer thread puts waiting commands into one commit, where each is done as a whole or not at all;
+// another makes commits durable, then those who wait are told. Readers see the last commit through
+// connections of their own, perhaps a moment before it is durable.
 class SqliteDatabase final : public Database {
 public:
   explicit SqliteDatabase(const OpenOptions&);

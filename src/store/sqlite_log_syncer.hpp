@@ -1,5 +1,5 @@
-// What SQLite's writer has committed becomes durable here, on a thread of its own, while the writer goes on: one
-// flush of the log for all that was committed before it began. Only then is anybody told.
+// What SQLite's writer has committed becomes durable here, on a thread of its own, while the writer goes on:
+// one flush of the log for all that was committed before it began. Only then is anybody told.
 #pragma once
 
 #include <atomic>
@@ -34,8 +34,8 @@ public:
   SqliteLogSyncer& operator=(const SqliteLogSyncer&) = delete;
 
   void push(CommittedBatch);
-  // Throws once a flush has failed: what the system still holds of the log may never reach the disk, and a later
-  // flush would not tell, so nothing more may be built on it.
+  // Throws once a flush has failed: what the system still holds of the log may never reach the disk, and a
+  // later flush would not tell, so nothing more may be built on it.
   void check() const;
 
 private:

@@ -39,7 +39,8 @@ TEST_P(StoreTest, CommandsOfOneTransactionAreKeptOnceWhateverBecomesOfTheOthers)
   auto go = all_wait.get_future().share();
   std::vector<std::promise<std::exception_ptr>> told(5);
   const auto post = [&](std::size_t i, std::function<void(loop::Records&)> work) {
-    database().post_write(std::move(work), [&told, i](std::exception_ptr problem) { told[i].set_value(problem); });
+    database().post_write(std::move(work),
+                          [&told, i](std::exception_ptr problem) { told[i].set_value(problem); });
   };
   const auto add = [](loop::Records& records, const std::string& login) {
     records.add_person({.login = login, .name = "P"}, "unusable");

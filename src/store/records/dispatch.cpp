@@ -67,15 +67,17 @@ constexpr Statement claim_open_slot_from{
     .name = "slot_claim_from",
     .text = "",
     .postgresql =
-    "UPDATE slot SET state = 1, person_id = $1, lease_token = $6, lease_expires_at = $7 WHERE id = (SELECT "
-    "id FROM slot WHERE lane_id = $2 AND state = 0 AND priority = $3 AND due = $4 AND task_id >= $5 "
-    "AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = $1 AND a.task_id = slot.task_id) "
-    "ORDER BY task_id, ordinal LIMIT 1 FOR UPDATE OF slot SKIP LOCKED) "
-    "RETURNING id, task_id, ordinal, state, person_id, lease_token, lease_expires_at"};
+        "UPDATE slot SET state = 1, person_id = $1, lease_token = $6, lease_expires_at = $7 WHERE id = "
+        "(SELECT "
+        "id FROM slot WHERE lane_id = $2 AND state = 0 AND priority = $3 AND due = $4 AND task_id >= $5 "
+        "AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = $1 AND a.task_id = slot.task_id) "
+        "ORDER BY task_id, ordinal LIMIT 1 FOR UPDATE OF slot SKIP LOCKED) "
+        "RETURNING id, task_id, ordinal, state, person_id, lease_token, lease_expires_at"};
 // SQLite has one writer, and answers RETURNING from a table that it makes for each statement.
 constexpr Statement find_open_slot_from{
     "slot_open_from",
-    "SELECT id, task_id, ordinal, state, person_id, lease_token, lease_expires_at FROM slot WHERE lane_id = $2 "
+    "SELECT id, task_id, ordinal, state, person_id, lease_token, lease_expires_at FROM slot WHERE lane_id = "
+    "$2 "
     "AND state = 0 AND priority = $3 AND due = $4 AND task_id >= $5 "
     "AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = $1 AND a.task_id = slot.task_id) "
     "ORDER BY task_id, ordinal LIMIT 1"};
@@ -198,14 +200,15 @@ std::optional<feedback::TaskPlace> SqlRecords::first_open_task(PersonId person,
   });
 }
 
-std::optional<Slot> SqlRecords::claim_slot_from(const ClaimRequest& request, const feedback::TaskPlace& from) {
+std::optional<Slot> SqlRecords::claim_slot_from(const ClaimRequest& request,
+                                                const feedback::TaskPlace& from) {
   const Value person = key(request.person), lane = key(from.lane), priority = integer(from.priority),
               due = moment(from.due), task = key(from.task);
   if (connection_.dialect() == Dialect::postgresql) {
-    return connection_.first(claim_open_slot_from,
-                             {person, lane, priority, due, task, text(request.lease_token),
-                              moment(request.lease_expires_at)},
-                             slot_from);
+    return connection_.first(
+        claim_open_slot_from,
+        {person, lane, priority, due, task, text(request.lease_token), moment(request.lease_expires_at)},
+        slot_from);
   }
   auto slot = connection_.first(find_open_slot_from, {person, lane, priority, due, task}, slot_from);
   if (!slot) return std::nullopt;

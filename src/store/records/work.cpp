@@ -74,13 +74,14 @@ constexpr Statement count_judgment_of_task{
         "UPDATE task SET counted = counted + 1, state = CASE WHEN state = 0 AND gold_response_id IS NULL AND "
         "counted + 1 >= overlap THEN 1 ELSE state END WHERE id = $1",
     .key_values = 1};
-// In steps where a statement that may change the state takes the task out of the indexes that go by it, and puts
-// it back: most judgments change the count alone.
+// In steps where a statement that may change the state takes the task out of the indexes that go by it, and
+// puts it back: most judgments change the count alone.
 constexpr Statement count_judgment_alone{"task_count_judgment_alone",
                                          "UPDATE task SET counted = counted + 1 WHERE id = $1"};
-constexpr Statement is_task_judged{"task_is_judged",
-                                   "SELECT state = 0 AND gold_response_id IS NULL AND counted >= overlap FROM "
-                                   "task WHERE id = $1"};
+constexpr Statement is_task_judged{
+    "task_is_judged",
+    "SELECT state = 0 AND gold_response_id IS NULL AND counted >= overlap FROM "
+    "task WHERE id = $1"};
 constexpr Statement finish_judged_task{"task_finish_judged", "UPDATE task SET state = 1 WHERE id = $1"};
 
 constexpr Statement upsert_assignment{
