@@ -149,6 +149,7 @@ void SqliteDatabase::write_batch(std::vector<Command> commands) {
     const auto begin = std::chrono::steady_clock::now();
     writer_.run(commit, {});
     batch.spent = std::chrono::steady_clock::now() - begin;
+    batch.in_log = true;
   } catch (...) {
     // Nothing of the batch is in the log: nobody may be told that it is.
     const std::exception_ptr failed = std::current_exception();

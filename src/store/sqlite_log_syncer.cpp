@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -72,14 +73,16 @@ void SqliteLogSyncer::run() {
 
 void SqliteLogSyncer::sync(std::deque<CommittedBatch>& batches) {
   const auto begin = std::chrono::steady_clock::now();
-  if (problem_ == 0 && ::fdatasync(file_) != 0) {
+  const bool any =
+      std::any_of(batches.begin(), batches.end(), [](const auto& batch) { return batch.in_log; });
+  if (any && problem_ == 0 && ::fdatasync(file_) != 0) {
     problem_ = errno;
     log_error("{}", failure_of(problem_).error.message);
   }
   auto spent = std::chrono::steady_clock::now() - begin;
   std::int64_t commands = 0;
   for (CommittedBatch& batch : batches) {
-    commands += static_cast<std::int64_t>(batch.commands.size());
+    if (batch.in_log) commands += static_cast<std::int64_t>(batch.commands.size());
     spent += batch.spent;
     for (std::size_t i = 0; i < batch.commands.size(); ++i) {
       auto problem = batch.problems[i];
@@ -87,7 +90,7 @@ void SqliteLogSyncer::sync(std::deque<CommittedBatch>& batches) {
       batch.commands[i].done(problem);
     }
   }
-  if (problem_ == 0) figures_.add(commands, spent);
+  if (any && problem_ == 0) figures_.add(commands, spent);
 }
 
 }  // namespace preceptor::store

@@ -17,10 +17,11 @@
 
 namespace preceptor::store {
 
-// A batch that is in the log, and what became of each of its commands.
+// A batch that is in the log, or failed as a whole, and what became of each of its commands.
 struct CommittedBatch {
   std::vector<Command> commands;
   std::vector<std::exception_ptr> problems;
+  bool in_log = false;
   std::chrono::steady_clock::duration spent{};  // in the commit
 };
 

@@ -26,6 +26,7 @@ CommittedBatch batch_of(std::initializer_list<Asked*> asked) {
   CommittedBatch batch;
   for (Asked* one : asked) batch.commands.push_back(one->command());
   batch.problems.resize(batch.commands.size());
+  batch.in_log = true;
   return batch;
 }
 
@@ -52,6 +53,23 @@ TEST(SqliteLogSyncer, TellsEachItsOwnOutcomeOnceTheLogIsOnTheDisk) {
   EXPECT_EQ(kind_of(bad.outcome()), ErrorKind::conflict);
   EXPECT_EQ(figures.now(0).commands, 2);
   EXPECT_EQ(figures.now(0).commits, 1);
+}
+
+TEST(SqliteLogSyncer, WhatNeverReachedTheLogIsNotCounted) {
+  const TemporaryFolder folder;
+  write_file_atomic(folder.path() / "a.db-wal", "frames");
+  CommitFigures figures;
+  Asked lost;
+  {
+    SqliteLogSyncer syncer(folder.path() / "a.db", figures);
+    auto batch = batch_of({&lost});
+    batch.in_log = false;
+    batch.problems[0] = std::make_exception_ptr(Failure(ErrorKind::out_of_space, "full"));
+    syncer.push(std::move(batch));
+  }
+  EXPECT_EQ(kind_of(lost.outcome()), ErrorKind::out_of_space);
+  EXPECT_EQ(figures.now(0).commands, 0);
+  EXPECT_EQ(figures.now(0).commits, 0);
 }
 
 // A pipe takes frames and refuses to be flushed, as a disk does that fails.
