@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine/kernels/aligned.hpp"
+#include "engine/kernels/bf16_vectors.hpp"
 #include "engine/kernels/head_attention_bf16.hpp"
 #include "engine/kernels/pair_matmul_bf16.hpp"
 #include "engine/kernels/parallel.hpp"
@@ -65,12 +66,14 @@ struct HeadGradients {
   float* value(std::size_t head) { return key(head) + rows * width; }
 };
 
-// to (dim) = bf16 of the sum over the heads of a group.
-void sum_heads(Bf16* to, std::size_t dim, std::size_t group, const float* first, std::size_t head_step) {
-  for (std::size_t i = 0; i < dim; ++i) {
-    float sum = first[i];
-    for (std::size_t head = 1; head < group; ++head) sum += first[head * head_step + i];
-    to[i] = to_bf16(sum);
+// to (dim) = bf16 of the sum over the heads of a group, of which each has dim rounded up to whole vectors.
+PRECEPTOR_BF16_TARGET void sum_heads(Bf16* to, std::size_t dim, std::size_t group, const float* first,
+                                     std::size_t head_step) {
+  for (std::size_t i = 0; i < dim; i += pair_lanes) {
+    __m512 sum = _mm512_loadu_ps(first + i);
+    for (std::size_t head = 1; head < group; ++head)
+      sum = _mm512_add_ps(sum, _mm512_loadu_ps(first + head * head_step + i));
+    _mm256_mask_storeu_epi16(to + i, lanes_between(i, 0, dim), rounded(sum));
   }
 }
 

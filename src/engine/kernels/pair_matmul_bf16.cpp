@@ -98,6 +98,7 @@ PRECEPTOR_BF16_TARGET void pair_rows(Pair* to, std::size_t to_step, const Bf16* 
                                      std::size_t rows, std::size_t columns) {
   for (std::size_t row = 0; row < rows; row += 2, to += to_step, from += 2 * from_step) {
     const bool both = row + 1 < rows;
+    fetch_ahead({from, from_step}, rows - row, columns);
     for (std::size_t column = 0; column < to_step; column += pair_lanes) {
       const std::size_t left = column < columns ? columns - column : 0;
       const auto mask = static_cast<__mmask16>(left >= pair_lanes ? 0xFFFFU : (1U << left) - 1U);

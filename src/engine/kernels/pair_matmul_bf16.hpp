@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -28,6 +29,23 @@ struct LeftPairs {
 void multiply_pairs(float* out, std::size_t out_step, LeftPairs left, const Pair* right,
                     std::size_t right_step, std::size_t rows, std::size_t pairs, std::size_t columns,
                     Into into);
+
+// Rows of which some neighbouring columns are read, one row after the other.
+struct ColumnsOfRows {
+  const Bf16* first;
+  std::size_t step;
+};
+
+// Fetches what will be read soon of the next two rows in line: the processor does not read ahead over steps
+// from row to row by itself. rows: that are left
+inline void fetch_ahead(const ColumnsOfRows& from, std::size_t rows, std::size_t columns) {
+  constexpr std::size_t rows_ahead = 32;
+  constexpr std::size_t line_values = 64 / sizeof(Bf16);
+  for (std::size_t row = rows_ahead; row < std::min(rows, rows_ahead + 2); ++row) {
+    for (std::size_t column = 0; column < columns; column += line_values)
+      __builtin_prefetch(from.first + row * from.step + column);
+  }
+}
 
 // Neighbouring rows become pairs: to[r * to_step + c] = {from(2r, c), from(2r + 1, c)}, zero beyond rows and
 // columns. to: (⌈rows / 2⌉, to_step), to_step a multiple of pair_lanes and at least columns.

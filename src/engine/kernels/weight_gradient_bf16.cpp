@@ -47,6 +47,8 @@ PRECEPTOR_BF16_TARGET __m512i row_pair(const Matrix& from, std::size_t pair, std
 PRECEPTOR_BF16_TARGET void pack_outputs(Pair* to, const Matrix& d_out, std::size_t rows, std::size_t column) {
   constexpr std::size_t tile = pairs_at_once * tile_outputs;
   for (std::size_t pair = 0; pair < (rows + 1) / 2; ++pair, to += tile_outputs) {
+    fetch_ahead({d_out.values + 2 * pair * d_out.width + column, d_out.width}, rows - 2 * pair,
+                outputs_at_once);
     for (std::size_t half = 0; half < 2; ++half) {
       const std::size_t at = column + half * pair_lanes;
       const __m512i words = row_pair(d_out, pair, rows, at, lanes_between(at, 0, d_out.width));
