@@ -19,6 +19,7 @@
 #include "engine/kernels/row_linear_bf16.hpp"
 #include "engine/kernels/row_linear_int8.hpp"
 #include "engine/kernels/unfilled_array.hpp"
+#include "engine/kernels/work_shares.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace preceptor::engine::HWY_NAMESPACE {
@@ -48,7 +49,7 @@ constexpr std::size_t pairs_per_line = 16;             // of bf16, in a cache li
 constexpr std::size_t parallel_work_min = 1U << 15U;   // multiplications worth waking threads for
 constexpr std::size_t rows_to_round_together_min = 8;  // with fewer, one thread is done before all have met
 
-constexpr std::int64_t turns_per_thread = 8;
+constexpr std::size_t turns_per_thread = 8;
 
 constexpr std::size_t panel_width_max = std::max(fp32_panel_width, bf16_panel_width);
 
@@ -217,18 +218,19 @@ void RowLinear::forward(std::span<float> out, std::span<const float> x, std::int
   if (pairs != nullptr && !rounds_together) {
     for (std::size_t row = 0; row < rows; ++row) round(row);
   }
-  const auto panels = static_cast<std::int64_t>(p.panels());
-  // Some panels at a time, as threads come free: a core of a shared machine may be slow for a while.
-  const std::int64_t turn = std::max<std::int64_t>(1, panels / (turns_per_thread * omp_get_max_threads()));
+  const int threads = omp_get_max_threads();
+  const std::size_t turn =
+      std::max<std::size_t>(1, p.panels() / (turns_per_thread * static_cast<std::size_t>(threads)));
+  WorkShares shares(p.panels(), threads);
 #pragma omp parallel if (rows * p.out * p.in >= parallel_work_min)
   {
     if (rounds_together) {
 #pragma omp for schedule(static)
       for (std::int32_t row = 0; row < row_count; ++row) round(static_cast<std::size_t>(row));
     }
-#pragma omp for schedule(dynamic, turn)
-    for (std::int64_t panel = 0; panel < panels; ++panel)
-      p.run_panel(out, x.data(), pairs, rows, static_cast<std::size_t>(panel));
+    shares.run(omp_get_thread_num(), turn, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t panel = begin; panel < end; ++panel) p.run_panel(out, x.data(), pairs, rows, panel);
+    });
   }
 }
 

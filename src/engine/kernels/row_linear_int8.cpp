@@ -10,6 +10,7 @@
 
 #include "engine/kernels/int8_panel.hpp"
 #include "engine/kernels/parallel.hpp"
+#include "engine/kernels/work_shares.hpp"
 
 namespace preceptor::engine {
 namespace {
@@ -149,13 +150,14 @@ void RowLinearInt8::forward(std::span<float> out, std::span<const float> x, std:
     for (std::size_t panel = 0; panel < panels; ++panel) run_panel(out, rounded_x, rows, panel);
     return;
   }
-  // Some panels at a time, as threads come free: a core of a shared machine may be slow for a while.
-  const auto turn = static_cast<std::int64_t>(std::max<std::size_t>(
-      1, panels / (turns_per_thread * static_cast<std::size_t>(omp_get_max_threads()))));
-#pragma omp parallel for schedule(dynamic, turn)
-  for (std::int64_t panel = 0; panel < static_cast<std::int64_t>(panels); ++panel) {
-    run_panel(out, rounded_x, rows, static_cast<std::size_t>(panel));
-  }
+  const int threads = omp_get_max_threads();
+  const std::size_t turn =
+      std::max<std::size_t>(1, panels / (turns_per_thread * static_cast<std::size_t>(threads)));
+  WorkShares shares(panels, threads);
+#pragma omp parallel
+  shares.run(omp_get_thread_num(), turn, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t panel = begin; panel < end; ++panel) run_panel(out, rounded_x, rows, panel);
+  });
 }
 
 void row_linear_int8_reference(std::span<float> out, std::span<const float> x, std::span<const float> weight,
