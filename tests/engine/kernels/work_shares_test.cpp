@@ -1,7 +1,6 @@
 #include "engine/kernels/work_shares.hpp"
 
 #include <gtest/gtest.h>
-#include <omp.h>
 
 #include <atomic>
 #include <thread>
@@ -16,11 +15,16 @@ TEST(WorkShares, GiveEveryItemOnceWhateverTheThreadsAndTurns) {
       for (const int threads : {1, 2, 4}) {
         std::vector<std::atomic<int>> taken(count);
         WorkShares shares(count, shares_for);
-#pragma omp parallel num_threads(threads)
-        shares.run(omp_get_thread_num(), 3, [&](std::size_t begin, std::size_t end) {
-          EXPECT_LE(end - begin, 3U);
-          for (std::size_t item = begin; item < end; ++item) ++taken[item];
-        });
+        const auto run = [&](int thread) {
+          shares.run(thread, 3, [&](std::size_t begin, std::size_t end) {
+            EXPECT_LE(end - begin, 3U);
+            for (std::size_t item = begin; item < end; ++item) ++taken[item];
+          });
+        };
+        {
+          std::vector<std::jthread> crowd;
+          for (int thread = 0; thread < threads; ++thread) crowd.emplace_back(run, thread);
+        }
         for (const auto& times : taken) ASSERT_EQ(times, 1) << count << ' ' << shares_for << ' ' << threads;
       }
     }
