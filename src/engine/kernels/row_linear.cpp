@@ -49,8 +49,6 @@ constexpr std::size_t pairs_per_line = 16;             // of bf16, in a cache li
 constexpr std::size_t parallel_work_min = 1U << 15U;   // multiplications worth waking threads for
 constexpr std::size_t rows_to_round_together_min = 8;  // with fewer, one thread is done before all have met
 
-constexpr std::size_t turns_per_thread = 8;
-
 constexpr std::size_t panel_width_max = std::max(fp32_panel_width, bf16_panel_width);
 
 }  // namespace
@@ -218,17 +216,15 @@ void RowLinear::forward(std::span<float> out, std::span<const float> x, std::int
   if (pairs != nullptr && !rounds_together) {
     for (std::size_t row = 0; row < rows; ++row) round(row);
   }
-  const int threads = omp_get_max_threads();
-  const std::size_t turn =
-      std::max<std::size_t>(1, p.panels() / (turns_per_thread * static_cast<std::size_t>(threads)));
-  WorkShares shares(p.panels(), threads);
-#pragma omp parallel if (rows * p.out * p.in >= parallel_work_min)
+  const bool parallel = rows * p.out * p.in >= parallel_work_min;
+  WorkShares shares(p.panels(), parallel ? omp_get_max_threads() : 1);
+#pragma omp parallel if (parallel)
   {
     if (rounds_together) {
 #pragma omp for schedule(static)
       for (std::int32_t row = 0; row < row_count; ++row) round(static_cast<std::size_t>(row));
     }
-    shares.run(omp_get_thread_num(), turn, [&](std::size_t begin, std::size_t end) {
+    shares.run(omp_get_thread_num(), [&](std::size_t begin, std::size_t end) {
       for (std::size_t panel = begin; panel < end; ++panel) p.run_panel(out, x.data(), pairs, rows, panel);
     });
   }

@@ -20,8 +20,7 @@ static_assert(RowLinearInt8::group_size == int8_group_size);
 constexpr float largest = 127.0F;
 constexpr std::size_t rows_per_block = 96;            // that go through a panel together
 constexpr std::size_t parallel_work_min = 1U << 16U;  // multiplications worth waking threads for
-constexpr std::size_t turns_per_thread = 8;
-constexpr std::size_t rows_per_turn = 8;  // rounded by one thread
+constexpr std::size_t rows_per_turn = 8;              // rounded by one thread
 
 std::size_t panels_of(std::size_t out_width) { return (out_width + int8_panel_width - 1) / int8_panel_width; }
 
@@ -150,12 +149,9 @@ void RowLinearInt8::forward(std::span<float> out, std::span<const float> x, std:
     for (std::size_t panel = 0; panel < panels; ++panel) run_panel(out, rounded_x, rows, panel);
     return;
   }
-  const int threads = omp_get_max_threads();
-  const std::size_t turn =
-      std::max<std::size_t>(1, panels / (turns_per_thread * static_cast<std::size_t>(threads)));
-  WorkShares shares(panels, threads);
+  WorkShares shares(panels, omp_get_max_threads());
 #pragma omp parallel
-  shares.run(omp_get_thread_num(), turn, [&](std::size_t begin, std::size_t end) {
+  shares.run(omp_get_thread_num(), [&](std::size_t begin, std::size_t end) {
     for (std::size_t panel = begin; panel < end; ++panel) run_panel(out, rounded_x, rows, panel);
   });
 }
